@@ -1,0 +1,86 @@
+/** The layers of docs/architecture.md as rules: arrows point inward, within a package and across packages. */
+const TESTS = '\\.(test|contract|fixture)\\.ts$|/testing/|/testing\\.ts$|vitest';
+const ENTRIES = '/src/(index|handler|testing|testing/index|vitest-global-setup)\\.ts$';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'packages-by-their-face',
+      comment: 'A package imports another one by its public face, never its inside.',
+      severity: 'error',
+      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e)/' },
+      to: { path: '^((packages|localstack)/[^/]+|scripts|bench|e2e)/', pathNot: ['^$1/', ENTRIES] },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'The language has no I/O and knows no AWS.',
+      severity: 'error',
+      from: { path: '^packages/(shared|user)-domain/src', pathNot: TESTS },
+      to: {
+        path: '^@?aws|node_modules/(@aws|@smithy|@middy|fastify)|^(node:)?(fs|net|http|https|child_process|worker_threads)',
+        pathNot: '^packages/',
+      },
+    },
+    {
+      name: 'domain-depends-on-no-one',
+      severity: 'error',
+      from: { path: '^packages/shared-domain/src', pathNot: TESTS },
+      to: { path: '^(packages|localstack|scripts)/', pathNot: '^packages/shared-domain/' },
+    },
+    {
+      name: 'engine-knows-no-lambda',
+      comment: 'The engine knows DynamoDB and the domain’s errors; no runtime, no function, no notification.',
+      severity: 'error',
+      from: { path: '^packages/stream-projection/src', pathNot: TESTS },
+      to: {
+        path: '^(packages|localstack|scripts)/',
+        pathNot: '^packages/(stream-projection|shared-domain)/',
+      },
+    },
+    {
+      name: 'application-knows-no-adapter',
+      severity: 'error',
+      from: { path: '/src/(domain|application)/', pathNot: TESTS },
+      to: { path: '/src/(adapters/|handler\\.ts$|main\\.ts$)' },
+    },
+    {
+      name: 'domain-knows-no-application',
+      severity: 'error',
+      from: { path: '/src/domain/', pathNot: TESTS },
+      to: { path: '/src/application/' },
+    },
+    {
+      name: 'nobody-imports-a-composition-root',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src', pathNot: TESTS },
+      to: { path: '/src/(handler|main)\\.ts$' },
+    },
+    {
+      name: 'product-needs-no-tools',
+      comment: 'What is deployed does not import what only tests and laptops have.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: [TESTS, 'lambda-build', '(build|bundle|generate)\\.ts$'] },
+      to: { path: '^(localstack|scripts|bench|e2e)/|/testing(/|\\.ts$)' },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-undeclared-dependency',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};
