@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+import { zipSync } from 'fflate';
+
+/**
+ * The code that a Lambda loads at a cold start, minified, in bytes: its handler and what that imports statically. What is behind an
+ * `import()` is loaded when it is needed and does not count. See ADR 0005.
+ */
+export const BUNDLE_BUDGET_BYTES = 260_000;
+
+export interface LambdaBuild {
+  readonly bundlePath: string;
+  /** Of the code that is loaded at a cold start. */
+  readonly bundleBytes: number;
+  readonly zipPath: string;
+  /** SHA-256 of the zip in base64, as Lambda and Terraform compute it. */
+  readonly zipHash: string;
+}
+
+/**
+ * Bundles `src/handler.ts` of a Lambda package into `dist/handler.mjs`, with a chunk beside it for each dynamic import, and all of
+ * it into `dist/function.zip`. The zip is a function of the sources alone, byte for byte, so that an unchanged build plans no change.
+ *
+ * @throws Error when esbuild finds an error or the bundle is over {@link BUNDLE_BUDGET_BYTES}
+ */
+export const buildLambda = async (packageDir: string): Promise<LambdaBuild> => {
+  const dist = join(packageDir, 'dist');
+  const bundlePath = join(dist, 'handler.mjs');
+  const { metafile } = await build({
+    absWorkingDir: packageDir,
+    entryPoints: ['src/handler.ts'],
+    outdir: dist,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    alias: {
+      '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./environment-credentials.ts')),
+      '@aws-sdk/endpoint-cache': fileURLToPath(import.meta.resolve('./endpoint-cache.ts')),
+    },
+    logLevel: 'warning',
+  });
+  const bundleBytes = eagerBytes(metafile.outputs);
+  if (bundleBytes > BUNDLE_BUDGET_BYTES) {
+    throw new Error(`${bundlePath} has ${bundleBytes} bytes; the budget is ${BUNDLE_BUDGET_BYTES}`);
+  }
+  const names = Object.keys(metafile.outputs).map((path) => basename(path));
+  await removeOthers(dist, names);
+  const zip = await zipOf(dist, names.sort());
+  const zipPath = join(dist, 'function.zip');
+  await writeFile(zipPath, zip);
+  return { bundlePath, bundleBytes, zipPath, zipHash: createHash('sha256').update(zip).digest('base64') };
+};
+
+/** A chunk's name changes with its content, so an earlier build may have left others. */
+const removeOthers = async (dist: string, names: readonly string[]): Promise<void> => {
+  const others = (await readdir(dist)).filter((name) => /\.mjs(\.map)?$/.test(name) && !names.includes(name));
+  await Promise.all(others.map((name) => rm(join(dist, name), { force: true })));
+};
+
+/** The bytes of the handler and of all that it imports statically. */
+const eagerBytes = (outputs: Metafile['outputs']): number => {
+  const eager = new Set(Object.keys(outputs).filter((path) => basename(path) === 'handler.mjs'));
+  for (const path of eager) {
+    for (const { kind, path: imported, external } of outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) eager.add(imported);
+    }
+  }
+  return [...eager].reduce((bytes, path) => bytes + (outputs[path]?.bytes ?? 0), 0);
+};
+
+/** The earliest time a zip can hold, in local time because that is what zips hold. */
+const NO_TIME = new Date(1980, 0, 1);
+
+const zipOf = async (dir: string, names: readonly string[]): Promise<Uint8Array> => {
+  const files = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(dir, name))] as const),
+  );
+  return zipSync(Object.fromEntries(files), { mtime: NO_TIME, level: 9 });
+};

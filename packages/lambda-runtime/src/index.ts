@@ -1,0 +1,12 @@
+export { readConfig, Seconds, TableName } from './config.ts';
+export { directHandler, httpOrDirectHandler, type Invocation } from './direct-handler.ts';
+export { createDynamoDBClient } from './dynamodb-client.ts';
+export {
+  type HttpHandler,
+  type HttpRequest,
+  httpHandler,
+  MAX_BODY_BYTES,
+  type Route,
+} from './http-handler.ts';
+export { logger } from './logger.ts';
+export { batchLog, batchMetrics, type StreamHandler, streamHandler } from './stream-handler.ts';

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { AppError } from './app-error.ts';
+import { ERRORS, type ErrorCode } from './registry.ts';
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** The error body of every HTTP answer: RFC 9457, plus `success` and `message` for the clients of V1 to V3. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  success: z.literal(false),
+  message: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export const toProblem = (error: AppError): Problem => ({
+  type: 'about:blank',
+  title: ERRORS[error.code].title,
+  status: error.status,
+  code: error.code,
+  detail: error.detail,
+  success: false,
+  message: error.detail,
+});
+
+/** The headers that go with {@link toProblem}. */
+export const problemHeaders = (error: AppError): Record<string, string> => ({
+  'Content-Type': PROBLEM_MEDIA_TYPE,
+  'Cache-Control': 'no-store',
+  ...(error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) }),
+});
+
+/** The AppError that a problem document of one of our own services stands for; undefined when it is none of ours. */
+export const fromProblem = (body: unknown): AppError | undefined => {
+  const parsed = Problem.safeParse(body);
+  if (!parsed.success || !Object.hasOwn(ERRORS, parsed.data.code)) return undefined;
+  return new AppError(parsed.data.code as ErrorCode, { detail: parsed.data.detail });
+};

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ERRORS } from '../errors/registry.ts';
+import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
+import { DEFAULT_LIMIT, MAX_LIMIT, ORDERS } from '../query/query.ts';
+import { MAX_ID_LENGTH, PLATFORMS, STATUSES } from '../record/vocabulary.ts';
+import { OPENAPI_FILE, withGeneratedComponents } from '../testing/openapi-file.ts';
+
+describe('terraform/api/notifications.openapi.yaml', () => {
+  const text = readFileSync(OPENAPI_FILE, 'utf8');
+  const document = parse(text, { maxAliasCount: -1 });
+
+  it('holds the schemas of this package (`pnpm generate` brings them up to date)', () => {
+    expect(withGeneratedComponents(text)).toBe(text);
+  });
+
+  it('gives parameters the bounds of this package', () => {
+    const schemas = Object.fromEntries(
+      document['x-anchors'].parameters.map((p: { name: string; schema: object }) => [p.name, p.schema]),
+    );
+    for (const id of ['user_id', 'marketing_id', 'transaction_id']) {
+      expect(schemas[id]).toMatchObject({ minLength: 1, maxLength: MAX_ID_LENGTH });
+    }
+    expect(schemas).toMatchObject({
+      limit: { minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+      cursor: { maxLength: MAX_CURSOR_LENGTH },
+      status: { enum: STATUSES },
+      platform: { enum: PLATFORMS },
+      order: { enum: ORDERS },
+    });
+  });
+
+  it('answers for the gateway with registered codes and their statuses', () => {
+    const responses = Object.values(document['x-amazon-apigateway-gateway-responses']) as {
+      statusCode: number;
+      responseTemplates: Record<string, string>;
+    }[];
+    expect(responses.length).toBeGreaterThan(5);
+    for (const { statusCode, responseTemplates } of responses) {
+      const problem = JSON.parse(
+        String(responseTemplates['application/json']).replaceAll('$context.error.messageString', '"x"'),
+      );
+      expect(ERRORS).toHaveProperty([problem.code]);
+      expect({ status: statusCode, title: problem.title }).toEqual(
+        ERRORS[problem.code as keyof typeof ERRORS],
+      );
+      expect(problem.status).toBe(statusCode);
+    }
+  });
+});

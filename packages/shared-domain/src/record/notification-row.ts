@@ -1,0 +1,63 @@
+import type { CommandRecord } from './command-record.ts';
+import type { Notification } from './notification.ts';
+
+/** FAILED rows are spread over so many partitions of `failed-index`, so that no single one is hot. */
+export const FAILED_BUCKETS = 8;
+
+/** What the projection writes into `notification-records`, but for the `version` that the engine adds. */
+export interface NotificationRow extends Notification {
+  /** Present only while the status is FAILED, which makes `failed-index` sparse. */
+  failed_bucket?: number;
+}
+
+export interface NotificationKey {
+  readonly transaction_id: string;
+  /** Milliseconds since 1970. */
+  readonly created_at: number;
+}
+
+/** The bucket of a row in `failed-index`: FNV-1a (32 bit) of its key. Stored rows depend on it: it must never change. */
+export const failedBucket = ({ transaction_id, created_at }: NotificationKey): number => {
+  let hash = 0x811c9dc5;
+  const text = `${transaction_id}#${created_at}`;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % FAILED_BUCKETS;
+};
+
+/** The read row of a command: a pure function, so that a row can be rebuilt and checked at any time. */
+export const toNotificationRow = (command: CommandRecord): NotificationRow => {
+  const { device_token, payload, ...copied } = command;
+  const row: NotificationRow = {
+    ...copied,
+    notification_body: command.notification_body ?? bodyOf(payload),
+    send_ts: command.send_ts ?? command.created_at,
+  };
+  if (device_token !== undefined) row.token = device_token;
+  if (command.status === 'FAILED') row.failed_bucket = failedBucket(command);
+  return row;
+};
+
+/**
+ * The text that the push provider showed, from the provider's own payload: `body` (plain), `aps.alert.body` (APNs) or
+ * `notification.body` (FCM). A payload that is no JSON has none: it is the provider's business, not a defect of the record.
+ */
+const bodyOf = (payload: string | undefined): string => {
+  if (payload === undefined) return '';
+  const json = parseJson(payload);
+  for (const path of [['body'], ['aps', 'alert', 'body'], ['notification', 'body']]) {
+    const found = path.reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), json);
+    if (typeof found === 'string' && found !== '') return found;
+  }
+  return '';
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

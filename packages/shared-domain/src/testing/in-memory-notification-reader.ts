@@ -1,0 +1,60 @@
+import { decodeCursor, encodeCursor } from '../query/cursor.ts';
+import type { NotificationReader, Page } from '../query/ports.ts';
+import type { NotificationQuery, QueryOf } from '../query/query.ts';
+import { toNotification } from '../record/notification.ts';
+import { failedBucket, type NotificationRow } from '../record/notification-row.ts';
+
+/** The plainest reader that keeps the contract: a model for tests of whatever asks a reader. */
+export class InMemoryNotificationReader implements NotificationReader {
+  readonly #rows: NotificationRow[];
+
+  constructor(rows: readonly NotificationRow[] = []) {
+    this.#rows = [...rows];
+  }
+
+  add(...rows: readonly NotificationRow[]): void {
+    this.#rows.push(...rows);
+  }
+
+  byUser(query: QueryOf<'user'>): Promise<Page> {
+    return this.#page(query, (row) => row.user_id === query.user_id);
+  }
+
+  byMarketing(query: QueryOf<'marketing'>): Promise<Page> {
+    return this.#page(query, (row) => row.marketing_id === query.marketing_id);
+  }
+
+  byTransaction(query: QueryOf<'transaction'>): Promise<Page> {
+    return this.#page(query, (row) => row.transaction_id === query.transaction_id);
+  }
+
+  failed(query: QueryOf<'failures'> | QueryOf<'fail'>): Promise<Page> {
+    const { transaction_id } = query;
+    return this.#page(
+      query,
+      (row) =>
+        row.status === 'FAILED' && (transaction_id === undefined || row.transaction_id === transaction_id),
+    );
+  }
+
+  async #page(query: NotificationQuery, matches: (row: NotificationRow) => boolean): Promise<Page> {
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
+    const direction = query.order === 'asc' ? 1 : -1;
+    const compare = (a: Place, b: Place) =>
+      direction * (a.created_at - b.created_at) ||
+      failedBucket(a) - failedBucket(b) ||
+      (a.transaction_id < b.transaction_id ? -1 : Number(a.transaction_id > b.transaction_id));
+    const rows = this.#rows
+      .filter(matches)
+      .filter((row) => !('status' in query) || query.status === undefined || row.status === query.status)
+      .filter((row) => query.platform === undefined || row.platform === query.platform)
+      .filter((row) => row.created_at >= (query.from ?? 0) && row.created_at < (query.to ?? Number.MAX_VALUE))
+      .sort(compare)
+      .filter((row) => after === undefined || compare(row, after) > 0);
+    const items = rows.slice(0, query.limit).map((row) => toNotification({ ...row }));
+    const last = items.at(-1);
+    return rows.length > items.length && last ? { items, nextCursor: encodeCursor(query, last) } : { items };
+  }
+}
+
+type Place = Pick<NotificationRow, 'transaction_id' | 'created_at'>;

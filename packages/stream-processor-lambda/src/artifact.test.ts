@@ -1,0 +1,7 @@
+import { lambdaArtifactContract } from '@notify/lambda-build/testing';
+
+lambdaArtifactContract(new URL('..', import.meta.url).pathname, {
+  NOTIFICATION_TABLE: 'notification-records',
+  QUARANTINE_TABLE: 'projection-quarantine',
+  READ_MODEL_TABLE: 'read-models',
+});

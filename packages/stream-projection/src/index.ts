@@ -1,0 +1,41 @@
+export { Backoff, type BackoffOptions } from './backoff.ts';
+export {
+  type BatchCounts,
+  type BatchLog,
+  type BatchMetrics,
+  type BatchReport,
+  logBatch,
+} from './batch-report.ts';
+export type { Invocation } from './invocation.ts';
+export {
+  DynamoDBQuarantine,
+  type DynamoDBQuarantineOptions,
+  QUARANTINE_DAYS,
+} from './partiql/dynamodb-quarantine.ts';
+export { PartiqlRowWriter } from './partiql/partiql-row-writer.ts';
+export type { StatementBatchesOptions } from './partiql/statement-batches.ts';
+export {
+  type Columns,
+  type ColumnValue,
+  DELETED,
+  EXPIRES_AT,
+  type KeyAttribute,
+  type Projection,
+  type RowShape,
+  toRowShape,
+  VERSION,
+} from './projection.ts';
+export {
+  type Quarantine,
+  type QuarantineEntry,
+  type QuarantineOutcome,
+  type QuarantineReport,
+  toQuarantineEntry,
+} from './quarantine.ts';
+export type { RowChange, RowWriter, WriteOutcome, WriteReport } from './row-writer.ts';
+export {
+  createStreamProjection,
+  type StreamProjection,
+  type StreamProjectionOptions,
+  TOMBSTONE_DAYS,
+} from './stream-projection.ts';

@@ -1,0 +1,57 @@
+import { testClient } from '@notify/dynamodb-local/testing';
+import { describe, expect, it } from 'vitest';
+import { DELETED } from './projection.ts';
+import type { RowWriter } from './row-writer.ts';
+import { Divergence, proveConvergence, replayDivergence } from './testing/convergence.ts';
+
+const createClient = () => testClient({ maxAttempts: 1 });
+
+it('any history, delivered in any way with any faults, ends in the rows of its last well-formed images', async () => {
+  let played = 0;
+  await proveConvergence({
+    createClient,
+    runs: 600,
+    seed: 20_261_121,
+    timeLimitMs: 15_000,
+    onRun: () => played++,
+  });
+  expect(played).toBeGreaterThan(20);
+});
+
+describe('the proof', () => {
+  const forgetsTombstones = (real: RowWriter): RowWriter => ({
+    write: async (shape, changes, invocation) => {
+      const { outcomes, retried } = await real.write(
+        shape,
+        changes.filter(({ columns }) => !columns[DELETED]),
+        invocation,
+      );
+      const rest = [...outcomes];
+      return {
+        outcomes: changes.flatMap(({ columns }) =>
+          columns[DELETED] ? { status: 'written' } : rest.splice(0, 1),
+        ),
+        retried,
+      };
+    },
+  });
+  const catching = (work: Promise<void>): Promise<Divergence | undefined> =>
+    work.then(
+      () => undefined,
+      (error) => {
+        if (error instanceof Divergence) return error;
+        throw error;
+      },
+    );
+
+  it('notices an engine that breaks its promise, and finds the case again by seed and path', async () => {
+    const broken = { createClient, toRows: forgetsTombstones };
+    const found = await catching(proveConvergence({ ...broken, runs: 100, seed: 1, timeLimitMs: 6_000 }));
+    expect(found?.message).toMatch(/\d\. item -?\d+: (remove|expire)\n/);
+    const { seed = 0, path = '' } = found ?? {};
+    const again = await catching(replayDivergence(broken, { seed, path }));
+    const steps = (error?: Divergence) => error?.message.match(/\d+\. item .*/g);
+    expect(steps(again)).toEqual(steps(found));
+    expect(await catching(replayDivergence({ createClient }, { seed, path }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,4 @@
+export { type ConvergenceOptions, proveConvergence } from './convergence.ts';
+export { type DeliveryPlan, deliver, deliveryPlans } from './delivery.ts';
+export { Faults } from './faults.ts';
+export { aStreamEvent, aStreamRecord, type StreamRecordFields, toStreamImage } from './stream-events.ts';
