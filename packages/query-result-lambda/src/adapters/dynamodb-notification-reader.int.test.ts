@@ -1,0 +1,87 @@
+import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
+import { parseQuery, readPage } from '@notify/shared-domain';
+import { aRow, notificationReaderContract } from '@notify/shared-domain/testing';
+import { describe, expect, it } from 'vitest';
+import { DynamoDBNotificationReader } from './dynamodb-notification-reader.ts';
+
+const fixture = async () => {
+  const client = testClient();
+  const table = await createTestTable('notification-records', client);
+  const documents = DynamoDBDocumentClient.from(client);
+  return {
+    reader: new DynamoDBNotificationReader(client, async () => table),
+    add: async (rows: readonly object[]) => {
+      for (let i = 0; i < rows.length; i += 25) {
+        const batch = rows.slice(i, i + 25);
+        const requests = batch.map((row) => ({
+          PutRequest: { Item: { ...row, version: '1'.padStart(40, '0') } },
+        }));
+        await documents.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+      }
+    },
+    addTombstone: (transaction_id: string, created_at: number) =>
+      documents.send(
+        new PutCommand({
+          TableName: table,
+          Item: { transaction_id, created_at, deleted: true, version: '2' },
+        }),
+      ),
+  };
+};
+
+notificationReaderContract(fixture);
+
+describe('DynamoDBNotificationReader', () => {
+  it('never shows a tombstone, and fills the page behind it', async () => {
+    const { reader, add, addTombstone } = await fixture();
+    await add([1, 3, 5].map((created_at) => aRow({ created_at })));
+    for (const created_at of [2, 4, 6]) await addTombstone('tx_001', created_at);
+    const page = await readPage(reader, parseQuery('transaction', { transaction_id: 'tx_001', limit: 3 }));
+    expect(page.items.map((item) => item.created_at)).toEqual([5, 3, 1]);
+    expect(page.nextCursor).toBeUndefined();
+  });
+
+  it('gives what fits in an answer of Lambda, and a cursor for the rest', async () => {
+    const { reader, add } = await fixture();
+    const notification_body = 'x'.repeat(300_000);
+    const created = Array.from({ length: 30 }, (_, i) => i + 1);
+    for (const created_at of created) await add([aRow({ created_at, notification_body, status: 'FAILED' })]);
+    for (const type of ['user', 'fail'] as const) {
+      const seen: number[] = [];
+      let pages = 0;
+      for (let cursor: string | undefined; ; pages++) {
+        const query = parseQuery(type, { user_id: 'test_user_001', cursor });
+        const page = await readPage(reader, query);
+        expect(JSON.stringify(page).length).toBeLessThan(4_000_000);
+        seen.push(...page.items.map((item) => item.created_at));
+        cursor = page.nextCursor;
+        if (cursor === undefined) break;
+      }
+      expect(seen).toEqual(created.toReversed());
+      expect(pages).toBeGreaterThan(1);
+    }
+  });
+
+  it('bounds what a rare match costs: a page can be empty, and its cursor leads on to every match', async () => {
+    const { reader, add } = await fixture();
+    const rare = aRow({ created_at: 1, platform: 'WEBPUSH', status: 'FAILED' });
+    const many = Array.from({ length: 9_000 }, (_, i) => aRow({ created_at: i + 2, status: 'FAILED' }));
+    await add([rare, ...many]);
+    for (const [type, input] of [
+      ['user', { user_id: 'test_user_001', platform: 'WEBPUSH' }],
+      ['fail', { platform: 'WEBPUSH' }],
+    ] as const) {
+      const found: number[] = [];
+      let pages = 0;
+      for (let cursor: string | undefined; ; pages++) {
+        const page = await readPage(reader, parseQuery(type, { ...input, cursor }));
+        found.push(...page.items.map((item) => item.created_at));
+        cursor = page.nextCursor;
+        if (cursor === undefined) break;
+      }
+      expect(found).toEqual([1]);
+      expect(pages).toBeGreaterThan(0);
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  AppError,
+  decodeCursor,
+  encodeCursor,
+  FAILED_BUCKETS,
+  failedBucket,
+  type Notification,
+  type NotificationKey,
+  type NotificationQuery,
+  type NotificationReader,
+  type Page,
+  type QueryOf,
+} from '@notify/shared-domain';
+import { type Partition, PartitionReader } from './partition-reader.ts';
+
+/** How many requests one page may cost; then the page is given as it is, with a cursor. Each reads at most 1 MB. */
+const MAX_READS = 24;
+
+/** A Lambda answers with at most 6 MB, in which the body is escaped once more; a fuller page goes on behind its cursor. */
+const MAX_PAGE_BYTES = 3_500_000;
+
+/**
+ * Reads the read table by its key and its indexes, never by a scan.
+ *
+ * A query reads one partition, or the eight of `failed-index`, and merges them by time. Rows of equal time are in the order
+ * of their partitions and in a partition in the order of its index, so that one row's key says where every partition
+ * goes on: a cursor needs nothing else.
+ *
+ * Rejects with AppError `STORE.THROTTLED` when DynamoDB asks to slow down.
+ */
+export class DynamoDBNotificationReader implements NotificationReader {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #table: () => Promise<string>;
+
+  /** @param table tells the table that holds the rows now; a page is read from one table */
+  constructor(client: DynamoDBClient, table: () => Promise<string>) {
+    this.#documents = DynamoDBDocumentClient.from(client);
+    this.#table = table;
+  }
+
+  byUser(query: QueryOf<'user'>): Promise<Page> {
+    return this.#page(query, [{ index: 'user_id-index', name: 'user_id', value: query.user_id }]);
+  }
+
+  byMarketing(query: QueryOf<'marketing'>): Promise<Page> {
+    return this.#page(query, [
+      { index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id },
+    ]);
+  }
+
+  byTransaction(query: QueryOf<'transaction'>): Promise<Page> {
+    return this.#page(query, [{ name: 'transaction_id', value: query.transaction_id }]);
+  }
+
+  failed(query: QueryOf<'failures'> | QueryOf<'fail'>): Promise<Page> {
+    const { transaction_id } = query;
+    return transaction_id === undefined
+      ? this.#page(query, FAILED_PARTITIONS)
+      : this.#page(query, [{ name: 'transaction_id', value: transaction_id }], 'FAILED');
+  }
+
+  async #page(
+    query: NotificationQuery,
+    partitions: readonly Partition[],
+    onlyStatus?: 'FAILED',
+  ): Promise<Page> {
+    const filter = {
+      status: onlyStatus ?? ('status' in query ? query.status : undefined),
+      platform: query.platform,
+    };
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
+    const ascending = query.order === 'asc';
+    try {
+      const table = await this.#table();
+      const readers = partitions.map(
+        (partition, index) =>
+          new PartitionReader(this.#documents, table, partition, {
+            ascending,
+            filter,
+            range: query,
+            start: after && { key: after, place: place(index, partitionOf(after, partitions)) },
+            pageSize: Math.ceil((query.limit + 1) / partitions.length) * (partitions.length > 1 ? 2 : 1),
+          }),
+      );
+      return await merge(query, readers, ascending);
+    } catch (error) {
+      throw isThrottle(error) ? new AppError('STORE.THROTTLED', { cause: error, retryAfter: 1 }) : error;
+    }
+  }
+}
+
+const FAILED_PARTITIONS: readonly Partition[] = Array.from({ length: FAILED_BUCKETS }, (_, bucket) => ({
+  index: 'failed-index',
+  name: 'failed_bucket',
+  value: bucket,
+}));
+
+/** Which of the partitions holds the row that a cursor names. */
+const partitionOf = (key: NotificationKey, partitions: readonly Partition[]): number =>
+  partitions.length === 1 ? 0 : failedBucket(key);
+
+const place = (index: number, cursorIndex: number) =>
+  index === cursorIndex ? 'of-cursor' : index < cursorIndex ? 'before-cursor' : 'behind-cursor';
+
+const merge = async (
+  query: NotificationQuery,
+  readers: readonly PartitionReader[],
+  ascending: boolean,
+): Promise<Page> => {
+  let reads = readers.length;
+  await Promise.all(readers.map((reader) => reader.read()));
+  const items: Notification[] = [];
+  let bytes = 0;
+  for (;;) {
+    const reader = first(readers, ascending);
+    if (reader === undefined) return { items };
+    const row = reader.head;
+    if (row === undefined) {
+      if (reads++ >= MAX_READS) return { items, nextCursor: encodeCursor(query, reader.position) };
+      await reader.read();
+      continue;
+    }
+    bytes += Buffer.byteLength(JSON.stringify(row));
+    const last = items.at(-1);
+    if (last !== undefined && (items.length === query.limit || bytes > MAX_PAGE_BYTES)) {
+      return { items, nextCursor: encodeCursor(query, last) };
+    }
+    items.push(reader.take());
+  }
+};
+
+/** The reader that comes first in time; of equal ones the first in line. */
+const first = (readers: readonly PartitionReader[], ascending: boolean): PartitionReader | undefined => {
+  let best: PartitionReader | undefined;
+  for (const reader of readers) {
+    if (reader.isExhausted) continue;
+    const earlier = best === undefined ? 0 : reader.position.created_at - best.position.created_at;
+    if (best === undefined || (ascending ? earlier < 0 : earlier > 0)) best = reader;
+  }
+  return best;
+};
+
+const THROTTLES = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]);
+
+const isThrottle = (error: unknown): boolean => error instanceof Error && THROTTLES.has(error.name);

@@ -1,0 +1,120 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type Notification, type NotificationKey, toNotification } from '@notify/shared-domain';
+
+export interface Partition {
+  /** The index; without one, the table itself. */
+  readonly index?: string;
+  /** The name and value of the partition key. */
+  readonly name: string;
+  readonly value: string | number;
+}
+
+export interface PartitionRead {
+  readonly ascending: boolean;
+  /** Attributes that rows must equal; undefined ones are no condition. */
+  readonly filter: Readonly<Record<string, string | undefined>>;
+  /** Bounds of created_at, in milliseconds: at or after `from`, before `to`. */
+  readonly range: { readonly from?: number; readonly to?: number };
+  /** The row behind which to begin, and whether this partition is that row's own, or one before or behind it in the merge. */
+  readonly start:
+    | { readonly key: NotificationKey; readonly place: 'of-cursor' | 'before-cursor' | 'behind-cursor' }
+    | undefined;
+  /** How many rows are wanted from one request when all match. */
+  readonly pageSize: number;
+}
+
+/** With a filter a request reads at least so many rows, lest a rare match cost many small requests. */
+const MIN_FILTERED_PAGE = 250;
+
+/** Reads one partition in the order of created_at, a page a request. */
+export class PartitionReader {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #query: ConstructorParameters<typeof QueryCommand>[0];
+  readonly #range: KeyRange;
+  #buffer: Notification[] = [];
+  #next = 0;
+  #startKey: Record<string, unknown> | undefined;
+  #done: boolean;
+
+  constructor(documents: DynamoDBDocumentClient, table: string, partition: Partition, read: PartitionRead) {
+    this.#documents = documents;
+    this.#range = keyRange(read);
+    this.#done = this.#range.min > this.#range.max;
+    this.#startKey =
+      read.start?.place === 'of-cursor'
+        ? { [partition.name]: partition.value, ...read.start.key }
+        : undefined;
+    const filters = Object.entries(read.filter).filter(([, value]) => value !== undefined);
+    const hidesTombstones = partition.index === undefined;
+    this.#query = {
+      TableName: table,
+      IndexName: partition.index,
+      KeyConditionExpression: '#partition = :partition AND created_at BETWEEN :min AND :max',
+      FilterExpression:
+        [
+          ...filters.map(([name]) => `#${name} = :${name}`),
+          ...(hidesTombstones ? ['attribute_not_exists(deleted)'] : []),
+        ].join(' AND ') || undefined,
+      ExpressionAttributeNames: {
+        '#partition': partition.name,
+        ...Object.fromEntries(filters.map(([name]) => [`#${name}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ':partition': partition.value,
+        ':min': this.#range.min,
+        ':max': this.#range.max,
+        ...Object.fromEntries(filters.map(([name, value]) => [`:${name}`, value])),
+      },
+      ScanIndexForward: read.ascending,
+      Limit: filters.length > 0 ? Math.max(read.pageSize, MIN_FILTERED_PAGE) : read.pageSize,
+    };
+  }
+
+  /** The next row, if one is at hand; else {@link read} may bring more, unless {@link isExhausted}. */
+  get head(): Notification | undefined {
+    return this.#buffer[this.#next];
+  }
+
+  get isExhausted(): boolean {
+    return this.head === undefined && this.#done;
+  }
+
+  /** How far this partition has come: the next row, or the last one that a request has read. */
+  get position(): NotificationKey {
+    return this.head ?? (this.#startKey as unknown as NotificationKey);
+  }
+
+  /** Gives the next row and steps on. */
+  take(): Notification {
+    return this.#buffer[this.#next++] as Notification;
+  }
+
+  /** Reads the next page, when there is one. */
+  async read(): Promise<void> {
+    if (this.#done) return;
+    const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+      new QueryCommand({ ...this.#query, ExclusiveStartKey: this.#startKey }),
+    );
+    this.#buffer = Items.map(toNotification);
+    this.#next = 0;
+    this.#startKey = LastEvaluatedKey;
+    this.#done = LastEvaluatedKey === undefined;
+  }
+}
+
+interface KeyRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The bounds of created_at, both inclusive: the query's own, narrowed to what is left behind the cursor. */
+const keyRange = ({ ascending, range, start }: PartitionRead): KeyRange => {
+  const min = range.from ?? 0;
+  const max = range.to === undefined ? Number.MAX_SAFE_INTEGER : range.to - 1;
+  if (start === undefined || start.place === 'of-cursor') return { min, max };
+  const isPast = start.place === 'before-cursor' ? 1 : 0;
+  const { created_at } = start.key;
+  return ascending
+    ? { min: Math.max(min, created_at + isPast), max }
+    : { min, max: Math.min(max, created_at - isPast) };
+};

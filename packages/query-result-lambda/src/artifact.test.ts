@@ -1,0 +1,6 @@
+import { lambdaArtifactContract } from '@notify/lambda-build/testing';
+
+lambdaArtifactContract(new URL('..', import.meta.url).pathname, {
+  NOTIFICATION_TABLE: 'notification-records',
+  READ_MODEL_TABLE: 'read-models',
+});

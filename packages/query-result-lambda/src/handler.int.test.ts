@@ -1,0 +1,87 @@
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
+import { aContext, aProxyEvent } from '@notify/lambda-runtime/testing';
+import { aRow } from '@notify/shared-domain/testing';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
+
+let handler: typeof import('./handler.ts').handler;
+
+beforeAll(async () => {
+  const table = await createTestTable('notification-records');
+  const documents = DynamoDBDocumentClient.from(testClient());
+  for (const row of [
+    aRow({ transaction_id: 'tx_002', created_at: 2, status: 'FAILED', marketing_id: 'm' }),
+    aRow({ transaction_id: 'tx_001', created_at: 1 }),
+  ]) {
+    await documents.send(new PutCommand({ TableName: table, Item: { ...row, version: '1' } }));
+  }
+  // Where the read model lives is for its placement to say, not for the function's configuration.
+  const readModels = await createTestTable('read-models');
+  await documents.send(
+    new PutCommand({ TableName: readModels, Item: { read_model: 'rows', active: table } }),
+  );
+  const environment = {
+    AWS_ENDPOINT_URL: inject('dynamodbEndpoint'),
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    NOTIFICATION_TABLE: 'rows',
+    READ_MODEL_TABLE: readModels,
+    LOG_LEVEL: 'SILENT',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  ({ handler } = await import('./handler.ts'));
+  return () => vi.unstubAllEnvs();
+});
+
+const get = async (path: string, parameters?: Record<string, string | string[]>) => {
+  const answer = (await handler(
+    aProxyEvent(parameters === undefined ? { path } : { path, parameters }),
+    aContext(),
+  )) as { statusCode: number; body: string };
+  return { status: answer.statusCode, body: JSON.parse(answer.body) };
+};
+
+describe('behind the API', () => {
+  it('answers GET /tx and GET /fail in the words of V4', async () => {
+    expect(await get('/tx', { transaction_id: 'tx_001' })).toMatchObject({
+      status: 200,
+      body: { success: true, total_count: 1, data: [{ transaction_id: 'tx_001', token: null }] },
+    });
+    expect(await get('/fail')).toMatchObject({ status: 200, body: { data: [{ transaction_id: 'tx_002' }] } });
+  });
+
+  it.each([
+    ['/tx', {}, 400, 'REQUEST.PARAMETER_MISSING'],
+    ['/tx', { transaction_id: '' }, 400, 'REQUEST.PARAMETER_INVALID'],
+    ['/tx', { transaction_id: ['a', 'b'] }, 400, 'REQUEST.PARAMETER_INVALID'],
+    ['/fail', { limit: '0' }, 400, 'REQUEST.PARAMETER_INVALID'],
+    ['/fail', { cursor: 'made-up' }, 400, 'QUERY.CURSOR.INVALID'],
+    ['/scan', {}, 404, 'ROUTE.NOT_FOUND'],
+  ])('refuses %s %j with %i %s', async (path, parameters, status, code) => {
+    expect(await get(path, parameters)).toMatchObject({ status, body: { code, success: false } });
+  });
+});
+
+describe('invoked directly', () => {
+  const invoke = (event: unknown) => handler(event, aContext());
+
+  it.each([
+    ['user', { user_id: 'test_user_001' }, { count: 2 }],
+    ['marketing', { marketing_id: 'm' }, { count: 1 }],
+    ['failures', { transaction_id: 'tx_002' }, { count: 1 }],
+    ['transaction', { transaction_id: 'tx_001' }, { total_count: 1 }],
+    ['fail', {}, { total_count: 1 }],
+  ])('answers a query of type %s', async (query_type, query, expected) => {
+    expect(await invoke({ query_type, ...query })).toMatchObject({ success: true, ...expected });
+  });
+
+  it.each([
+    [{}, 'REQUEST.PARAMETER_INVALID'],
+    [null, 'REQUEST.PARAMETER_INVALID'],
+    [{ query_type: 'scan' }, 'REQUEST.PARAMETER_INVALID'],
+    [{ query_type: 'user' }, 'REQUEST.PARAMETER_MISSING'],
+  ])('refuses %j with a problem', async (event, code) => {
+    expect(await invoke(event)).toMatchObject({ success: false, status: 400, code });
+  });
+});

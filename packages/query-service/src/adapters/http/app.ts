@@ -1,0 +1,118 @@
+import { getHeapStatistics } from 'node:v8';
+import underPressure from '@fastify/under-pressure';
+import { AppError } from '@notify/shared-domain';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
+import type { QueryPort } from '../../application/query-port.ts';
+import type { Readiness } from '../../application/readiness.ts';
+import { REQUEST_ID_HEADER } from '../request-id.ts';
+import { type Docs, docs } from './docs.ts';
+import { answerBrokenRequest, answerProblem } from './problems.ts';
+import { RequestLog, requestIdOf } from './request-log.ts';
+import { healthRoutes, queryRoutes } from './routes.ts';
+
+export interface AppOptions {
+  readonly queries: QueryPort;
+  readonly readiness: Readiness;
+  readonly docs: Docs;
+  readonly logger: FastifyServerOptions['logger'];
+  /** With more of the heap in use the service sheds load; by default nine tenths of what V8 may take. */
+  readonly maxHeapUsedBytes?: number;
+}
+
+const LIVE = '/health';
+
+/** The HTTP side of the service. It listens to nothing yet. */
+export const createApp = async (options: AppOptions): Promise<FastifyInstance> => {
+  const app = Fastify({
+    logger: options.logger ?? false,
+    logController: new RequestLog(),
+    genReqId: requestIdOf,
+    bodyLimit: 64 * 1024,
+    // Longer than the 60 s after which a load balancer drops an idle connection: who may still send must hang up first.
+    keepAliveTimeout: 65_000,
+    requestTimeout: 30_000,
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      setHeaders(request, reply);
+      answerProblem(error, request, reply);
+    },
+    clientErrorHandler: answerBrokenRequest,
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(answerProblem);
+
+  app.addHook('onRequest', async (request, reply) => setHeaders(request, reply));
+  app.addHook('onSend', async (_, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  shedWhileDraining(app);
+  await app.register(underPressure, {
+    maxEventLoopDelay: 1000,
+    maxHeapUsedBytes: options.maxHeapUsedBytes ?? 0.9 * getHeapStatistics().heap_size_limit,
+    pressureHandler: async ({ routeOptions }) => {
+      // Being busy is no reason for being replaced.
+      if (routeOptions.url !== LIVE) throw busy('The service is busy; try again shortly.');
+    },
+  });
+  refuseUnknown(app);
+
+  healthRoutes(app, options.readiness);
+  queryRoutes(app, options.queries);
+  await docs(app, options.docs);
+  const { title, version } = options.docs.openapi['info'] as { title: string; version: string };
+  app.get('/', async () => ({
+    name: title,
+    version,
+    links: { docs: '/docs', openapi: '/openapi.json', health: LIVE, ready: '/health/ready' },
+  }));
+  return app;
+};
+
+const busy = (detail: string): AppError => new AppError('SERVICE.BUSY', { detail });
+
+const setHeaders = ({ id }: FastifyRequest, reply: FastifyReply): void => {
+  reply.header(REQUEST_ID_HEADER, id).header('x-content-type-options', 'nosniff');
+};
+
+/**
+ * Connections that are kept alive can still bring requests after the port is closed, and would keep the process from
+ * ending after their last answer.
+ */
+const shedWhileDraining = (app: FastifyInstance): void => {
+  let draining = false;
+  app.addHook('preClose', async () => {
+    draining = true;
+  });
+  app.addHook('onRequest', async () => {
+    if (draining) throw busy('This instance is shutting down; try again.');
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
+};
+
+/** Refuses unknown routes and methods before their body is looked at. */
+const refuseUnknown = (app: FastifyInstance): void => {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, new Set([...(methods.get(url) ?? []), ...[method].flat()]));
+  });
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+    const allowed = methods.get(request.url.split('?', 1)[0] ?? '');
+    if (allowed === undefined) throw new AppError('ROUTE.NOT_FOUND', { detail: 'There is no such route.' });
+    reply.header('allow', [...allowed].sort().join(', '));
+    throw new AppError('ROUTE.METHOD_NOT_ALLOWED', {
+      detail: `This route takes ${[...allowed].join(', ')}.`,
+    });
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) await refuse(request, reply);
+  });
+  // Files of /docs that are not there come this way.
+  app.setNotFoundHandler(refuse);
+};

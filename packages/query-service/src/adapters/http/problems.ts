@@ -1,0 +1,62 @@
+import type { Socket } from 'node:net';
+import { AppError, problemHeaders, toAppError, toProblem } from '@notify/shared-domain';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Answers with the problem that stands for whatever was thrown, and logs what is ours to mend. */
+export const answerProblem = (
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply => {
+  const error = fromFastify(thrown) ?? toAppError(thrown);
+  if (error.status >= 500)
+    request.log.error({ code: error.code, error: error.cause ?? error }, error.message);
+  // As bytes, because to text and objects the framework adds a charset, which this media type does not have.
+  return reply
+    .code(error.status)
+    .headers(problemHeaders(error))
+    .send(Buffer.from(JSON.stringify(toProblem(error))));
+};
+
+/** What the framework refuses before a route sees it. */
+const fromFastify = (thrown: unknown): AppError | undefined => {
+  const { code, statusCode } = thrown as Partial<FastifyError>;
+  if (code === 'FST_ERR_BAD_URL') {
+    return new AppError('REQUEST.PARAMETER_INVALID', { detail: 'The URL must be percent-encoded UTF-8.' });
+  }
+  switch (statusCode) {
+    case 400:
+      return new AppError('REQUEST.BODY_INVALID', {
+        detail: 'The body must be a JSON object.',
+        cause: thrown,
+      });
+    case 413:
+      return new AppError('REQUEST.BODY_TOO_LARGE', { detail: 'The body must not exceed 64 KB.' });
+    case 415:
+      return new AppError('REQUEST.MEDIA_TYPE_UNSUPPORTED', { detail: 'Send application/json.' });
+    // How files of /docs are not to be asked for: paths out of their folder, ranges and conditions that do not fit.
+    case 403:
+    case 412:
+    case 416:
+      return new AppError('ROUTE.NOT_FOUND', { detail: 'There is no such route.', cause: thrown });
+    default:
+      return undefined;
+  }
+};
+
+/** Answers what is not even HTTP enough to become a request: Node hands over the bare socket. */
+export const answerBrokenRequest = (thrown: { code?: string }, socket: Socket): void => {
+  if (!socket.writable || thrown.code === 'ECONNRESET') return void socket.destroy();
+  const error =
+    thrown.code === 'HPE_HEADER_OVERFLOW'
+      ? new AppError('REQUEST.BODY_TOO_LARGE', { detail: 'The URL and the headers must not exceed 16 KB.' })
+      : new AppError('REQUEST.BODY_INVALID', { detail: 'The request is no valid HTTP.' });
+  const body = JSON.stringify(toProblem(error));
+  const headers = {
+    ...problemHeaders(error),
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${error.status} ${toProblem(error).title}\r\n${lines.join('')}\r\n${body}`);
+};

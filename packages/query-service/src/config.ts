@@ -1,0 +1,43 @@
+import { AppError } from '@notify/shared-domain';
+import * as z from 'zod/mini';
+
+const number = (schema: z.ZodMiniNumber<number>, fallback: number) =>
+  z._default(
+    z.pipe(
+      z.pipe(
+        z.string().check(z.regex(/^\d+(\.\d+)?$/)),
+        z.transform((text: string) => Number(text)),
+      ),
+      schema,
+    ),
+    fallback,
+  );
+
+const Config = z.object({
+  PORT: number(z.int().check(z.maximum(65_535)), 8000),
+  /** Only this machine unless said otherwise; the container says 0.0.0.0. */
+  HOST: z._default(z.string().check(z.minLength(1)), '127.0.0.1'),
+  QUERY_RESULT_FUNCTION: z.string().check(z.regex(/^[\w:$-]{1,170}$/)),
+  INTERNAL_API_URL: z.url({ protocol: /^https?$/ }),
+  /** Seconds for asking an upstream, retries included. API Gateway waits 29. */
+  REQUEST_TIMEOUT: number(z.number().check(z.positive(), z.maximum(29)), 5),
+  /** In either case, for the Lambdas write theirs in capitals. */
+  LOG_LEVEL: z._default(
+    z.pipe(
+      z.string().check(z.toLowerCase()),
+      z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    ),
+    'info',
+  ),
+});
+export type Config = z.infer<typeof Config>;
+
+/** @throws AppError `CONFIG.INVALID`, naming each variable that is missing or wrong, never its value */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const parsed = Config.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  const names = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))];
+  throw new AppError('CONFIG.INVALID', {
+    detail: `Missing or wrong environment variables: ${names.join(', ')}.`,
+  });
+};

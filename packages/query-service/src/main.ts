@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createApp } from './adapters/http/app.ts';
+import { logOptions } from './adapters/http/request-log.ts';
+import { InternalApiAdapter } from './adapters/internal-api.ts';
+import { createLambdaClient, LambdaInvokeAdapter } from './adapters/lambda-invoke.ts';
+import { QueryNotifications } from './application/query-notifications.ts';
+import { Readiness } from './application/readiness.ts';
+import { readConfig } from './config.ts';
+import { run } from './run.ts';
+
+await run(async () => {
+  const config = readConfig(process.env);
+  const timeoutMs = config.REQUEST_TIMEOUT * 1000;
+
+  const queryFunction = new LambdaInvokeAdapter(
+    createLambdaClient(timeoutMs),
+    config.QUERY_RESULT_FUNCTION,
+    timeoutMs,
+  );
+  const internalApi = new InternalApiAdapter(config.INTERNAL_API_URL, timeoutMs);
+
+  const app = await createApp({
+    queries: new QueryNotifications(queryFunction, internalApi),
+    readiness: new Readiness([queryFunction, internalApi]),
+    docs: {
+      openapi: JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')),
+      assets: fileURLToPath(new URL('static', import.meta.url)),
+    },
+    logger: logOptions(config.LOG_LEVEL),
+  });
+  return { app, host: config.HOST, port: config.PORT, drainMs: timeoutMs + 1000 };
+});

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { NotificationRow } from '@notify/shared-domain';
+import { InMemoryNotificationReader, OPENAPI_FILE } from '@notify/shared-domain/testing';
+import type { FastifyInstance } from 'fastify';
+import { type AppOptions, createApp } from '../adapters/http/app.ts';
+import { publicOpenApi } from '../adapters/http/openapi.ts';
+import { InternalApiAdapter } from '../adapters/internal-api.ts';
+import { LambdaInvokeAdapter } from '../adapters/lambda-invoke.ts';
+import { QueryNotifications } from '../application/query-notifications.ts';
+import { Readiness } from '../application/readiness.ts';
+import { type LocalUpstream, startInternalApi, startQueryFunction } from './upstream.ts';
+
+export const FUNCTION = 'query-result-lambda';
+
+export const OPENAPI = publicOpenApi(readFileSync(OPENAPI_FILE, 'utf8'));
+
+/** A client of the Lambda API that stands at this address. */
+export const lambdaClientOf = (endpoint: string): LambdaClient =>
+  new LambdaClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 2,
+  });
+
+export interface LocalService {
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly queryFunction: LocalUpstream;
+  readonly internalApi: LocalUpstream;
+  /** Everything that the upstreams were asked. */
+  asked(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** The service on a free port with its real adapters, between upstreams that answer from these rows. */
+export const startService = async (
+  rows: readonly NotificationRow[] = [],
+  { timeoutMs = 5000, ...options }: Partial<AppOptions> & { timeoutMs?: number } = {},
+): Promise<LocalService> => {
+  const reader = new InMemoryNotificationReader(rows);
+  const [queryFunction, internalApi] = await Promise.all([
+    startQueryFunction(reader),
+    startInternalApi(reader),
+  ]);
+  const byInvoke = new LambdaInvokeAdapter(lambdaClientOf(queryFunction.url), FUNCTION, timeoutMs);
+  const byHttp = new InternalApiAdapter(`${internalApi.url}/v1`, timeoutMs);
+  const app = await createApp({
+    queries: new QueryNotifications(byInvoke, byHttp),
+    readiness: new Readiness([byInvoke, byHttp]),
+    docs: { openapi: OPENAPI },
+    logger: false,
+    ...options,
+  });
+  return {
+    url: await app.listen({ host: '127.0.0.1', port: 0 }),
+    app,
+    queryFunction,
+    internalApi,
+    asked: () => [...queryFunction.asked, ...internalApi.asked],
+    close: async () => {
+      await Promise.all([queryFunction.close(), internalApi.close()]);
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+};
