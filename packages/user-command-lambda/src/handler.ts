@@ -1,0 +1,27 @@
+import { createDynamoDBClient, httpHandler, logger, readConfig, TableName } from '@notify/lambda-runtime';
+import * as z from 'zod/mini';
+import { lazyOnce } from './adapters/lazy-once.ts';
+import { createHandleCommand } from './application/handle-command.ts';
+import { createUserCommands } from './user-command-service.ts';
+
+const config = readConfig(
+  z.object({
+    EVENTS_TABLE: TableName,
+    SNAPSHOT_TABLE: TableName,
+    USER_KEY_TABLE: TableName,
+    IDEMPOTENCY_TABLE: TableName,
+    USER_MASTER_KEY: z.string().check(z.minLength(1)),
+  }),
+);
+const dynamodb = createDynamoDBClient();
+const handleCommand = createHandleCommand(
+  createUserCommands(dynamodb, config, {
+    onSnapshotLost: (error) => logger.warn('snapshot not taken', { cause: error.cause ?? error }),
+  }),
+  lazyOnce(dynamodb, config.IDEMPOTENCY_TABLE),
+);
+
+/** Commands on users: `POST /command`. */
+export const handler = httpHandler({
+  'POST /command': async ({ body, headers }) => handleCommand(body, headers['idempotency-key']),
+});

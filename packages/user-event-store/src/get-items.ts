@@ -1,0 +1,54 @@
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AppError } from '@notify/shared-domain';
+import { Backoff } from '@notify/stream-projection';
+
+export type Item = Record<string, AttributeValue>;
+
+/** DynamoDB's bound of the keys of one BatchGetItem. */
+const MAX_KEYS = 100;
+const CONCURRENCY = 4;
+const backoff = new Backoff();
+
+/**
+ * The items of one table with these keys, as they are now, in no order; missing ones are left out.
+ *
+ * @param keys no two the same
+ * @param timeMs how long to wait for a throttled table
+ * @throws AppError `STORE.THROTTLED`
+ */
+export const getItems = async (
+  dynamodb: DynamoDBClient,
+  table: string,
+  keys: readonly Item[],
+  timeMs = 5_000,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, i) =>
+    keys.slice(i * MAX_KEYS, (i + 1) * MAX_KEYS),
+  ).values();
+  const work = async () => {
+    for (const chunk of chunks) items.push(...(await getChunk(dynamodb, table, chunk, timeMs)));
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return items;
+};
+
+const getChunk = async (
+  dynamodb: DynamoDBClient,
+  table: string,
+  keys: readonly Item[],
+  timeMs: number,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  let due: Item[] = [...keys];
+  for (let attempt = 0; due.length > 0; attempt++) {
+    const command = new BatchGetItemCommand({
+      RequestItems: { [table]: { Keys: due, ConsistentRead: true } },
+    });
+    const { Responses: responses, UnprocessedKeys: unprocessed } = await dynamodb.send(command);
+    items.push(...(responses?.[table] ?? []));
+    due = unprocessed?.[table]?.Keys ?? [];
+    if (due.length > 0 && !(await backoff.wait(attempt, timeMs))) throw new AppError('STORE.THROTTLED');
+  }
+  return items;
+};

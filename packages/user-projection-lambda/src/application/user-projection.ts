@@ -1,0 +1,348 @@
+import { AppError, toAppError } from '@notify/shared-domain';
+import type {
+  BatchCounts,
+  BatchLog,
+  BatchMetrics,
+  Invocation,
+  Quarantine,
+  RowChange,
+  RowWriter,
+  StreamProjection,
+  WriteOutcome,
+} from '@notify/stream-projection';
+import { type BatchReport, logBatch, toQuarantineEntry } from '@notify/stream-projection';
+import { fromSequence, isPersonalType, readEvent, toSequence } from '@notify/user-domain';
+import {
+  type EventStore,
+  fromEventItem,
+  type Item,
+  type KeyStore,
+  type StoredEvent,
+  unsealWith,
+} from '@notify/user-event-store';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { USER_VIEWS, UserRow, VIEW_NAMES, type ViewName } from './user-rows.ts';
+
+export interface UserRowReader {
+  /** The rows of these users as they are now; missing ones are left out. */
+  read(view: ViewName, userIds: readonly string[]): Promise<ReadonlyMap<string, Item>>;
+}
+
+export interface UserProjectionOptions {
+  readonly events: EventStore;
+  readonly keys: Pick<KeyStore, 'find'>;
+  readonly rows: UserRowReader;
+  readonly writers: Readonly<Record<ViewName, RowWriter>>;
+  readonly quarantine: Quarantine;
+  readonly metrics?: BatchMetrics;
+  readonly log?: BatchLog;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+}
+
+/**
+ * Projects the stream of `EventsTable`. Whatever the order, duplication, loss, retry or crash of deliveries: each row ends as the
+ * fold of its user's stored events, each event in it once.
+ *
+ * A row holds the version of its user up to which events are in it, and takes only the next one. Those between the row and a
+ * record are read from the event store. A record of a MODIFY only says that there is something to see to: what lies behind the
+ * row is read from the store, to its end. An event that cannot be read goes to quarantine and the row stays before it, so that
+ * it never shows a state that no version had; the events behind it follow as soon as it can be read.
+ */
+export const createUserProjection =
+  (options: UserProjectionOptions): StreamProjection =>
+  async ({ Records: records }, invocation) => {
+    const now = (options.clock ?? Date.now)();
+    const batch = new Batch(options, invocation);
+    await batch.project(records);
+    const report = batch.report(records, now);
+    options.metrics?.record(report);
+    if (options.log) logBatch(options.log, report);
+    const failed = report.failedSequenceNumber;
+    return { batchItemFailures: batch.failed ? [{ itemIdentifier: failed ?? '' }] : [] };
+  };
+
+/** What a batch says of one user, and what has been found out. */
+interface Story {
+  readonly userId: string;
+  /** By version; a second record of the same one is a duplicate. */
+  readonly records: Map<number, DynamoDBRecord>;
+  readonly events: Map<number, StoredEvent>;
+  readToEnd: boolean;
+  rows: Readonly<Record<ViewName, UserRow>>;
+  /** The version at which the rows were found. */
+  from: number;
+  /** The version up to which the rows have come. */
+  to: number;
+  unreadable: { readonly event: StoredEvent; readonly error: AppError } | undefined;
+}
+
+class Batch {
+  readonly #counts: BatchCounts = {
+    records: 0,
+    projected: 0,
+    superseded: 0,
+    stale: 0,
+    quarantined: 0,
+    requarantined: 0,
+    failed: 0,
+    tombstoned: 0,
+    retried: 0,
+  };
+  readonly #causes: Record<string, number> = {};
+  readonly #options: UserProjectionOptions;
+  readonly #invocation: Invocation;
+  readonly #stories = new Map<string, Story>();
+  /** Of the records that have to come again, the one that comes first in the stream. */
+  failed: DynamoDBRecord | undefined;
+
+  constructor(options: UserProjectionOptions, invocation: Invocation) {
+    this.#options = options;
+    this.#invocation = invocation;
+  }
+
+  async project(records: readonly DynamoDBRecord[]): Promise<void> {
+    this.#counts.records = records.length;
+    const foreign = this.#sortOut(records);
+    await this.#step(() => this.#findRows());
+    await Promise.all(
+      [...this.#stories.values()].map((story) => this.#step(() => this.#fillGaps(story), story)),
+    );
+    await this.#step(() => this.#apply());
+    await Promise.all(VIEW_NAMES.map((view) => this.#write(view)));
+    for (const story of this.#stories.values()) this.#countApplied(story);
+    await this.#setAside(foreign);
+  }
+
+  report(records: readonly DynamoDBRecord[], now: number): BatchReport {
+    const times = records.flatMap(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? []);
+    return {
+      ...this.#counts,
+      source: records[0]?.eventSourceARN,
+      firstSequenceNumber: records[0]?.dynamodb?.SequenceNumber,
+      lastSequenceNumber: records.at(-1)?.dynamodb?.SequenceNumber,
+      failedSequenceNumber: this.failed?.dynamodb?.SequenceNumber,
+      lagMs: times.length > 0 ? Math.max(0, now - Math.min(...times) * 1_000) : undefined,
+      causes: this.#causes,
+    };
+  }
+
+  /** Tells the records by user and version. Gives those that are of no event of this system. */
+  #sortOut(records: readonly DynamoDBRecord[]): DynamoDBRecord[] {
+    const foreign: DynamoDBRecord[] = [];
+    for (const record of records) {
+      const userId = record.dynamodb?.Keys?.['AggregateID']?.S;
+      const version = fromSequence(record.dynamodb?.Keys?.['Sequence']?.S);
+      if (record.eventName === 'REMOVE') this.#counts.stale++;
+      else if (!userId || version === undefined) foreign.push(record);
+      else this.#tell(this.#story(userId), version, record);
+    }
+    return foreign;
+  }
+
+  #story(userId: string): Story {
+    const known = this.#stories.get(userId);
+    if (known) return known;
+    const rows = { detail: new UserRow('detail', undefined), summary: new UserRow('summary', undefined) };
+    const story: Story = {
+      userId,
+      records: new Map(),
+      events: new Map(),
+      readToEnd: false,
+      rows,
+      from: 0,
+      to: 0,
+      unreadable: undefined,
+    };
+    this.#stories.set(userId, story);
+    return story;
+  }
+
+  #tell(story: Story, version: number, record: DynamoDBRecord): void {
+    if (story.records.has(version)) this.#counts.superseded++;
+    else story.records.set(version, record);
+    const event = record.dynamodb?.NewImage && fromEventItem(record.dynamodb.NewImage as Item);
+    if (record.eventName === 'INSERT' && event) story.events.set(version, event);
+    else story.readToEnd = true;
+  }
+
+  async #findRows(): Promise<void> {
+    const stories = [...this.#stories.values()];
+    const userIds = stories.map(({ userId }) => userId);
+    const [detail, summary] = await Promise.all([
+      this.#options.rows.read('detail', userIds),
+      this.#options.rows.read('summary', userIds),
+    ]);
+    for (const story of stories) {
+      story.rows = {
+        detail: new UserRow('detail', detail.get(story.userId)),
+        summary: new UserRow('summary', summary.get(story.userId)),
+      };
+      story.from = Math.min(story.rows.detail.version, story.rows.summary.version);
+      story.to = story.from;
+    }
+  }
+
+  // #region gaps
+  async #fillGaps(story: Story): Promise<void> {
+    const { userId, from, events, records } = story;
+    const last = Math.max(...records.keys());
+    let complete = !story.readToEnd;
+    for (let version = from + 1; complete && version <= last; version++) complete = events.has(version);
+    if (complete) return;
+    for (const event of await this.#options.events.read(userId, from + 1)) events.set(event.version, event);
+  }
+  // #endregion gaps
+
+  async #apply(): Promise<void> {
+    const personal = [...this.#stories.values()].filter(({ events, from }) =>
+      [...events.values()].some(({ type, version }) => version > from && isPersonalType(type)),
+    );
+    const keys = await this.#options.keys.find(personal.map(({ userId }) => userId));
+    for (const story of this.#stories.values()) {
+      const { userId, events, rows } = story;
+      for (let event = events.get(story.to + 1); event; event = events.get(story.to + 1)) {
+        try {
+          const read = readEvent(event, unsealWith(keys.get(userId), userId, event.version));
+          for (const view of VIEW_NAMES) rows[view].apply(read, event.version);
+        } catch (error) {
+          story.unreadable = { event, error: toAppError(error) };
+          break;
+        }
+        story.to = event.version;
+      }
+    }
+  }
+
+  async #write(view: ViewName): Promise<void> {
+    const writes: { story: Story; change: RowChange }[] = [];
+    for (const story of this.#stories.values()) {
+      const change = story.rows[view].change(story.userId);
+      if (change) writes.push({ story, change });
+    }
+    if (writes.length === 0) return;
+    const changes = writes.map(({ change }) => change);
+    const { outcomes, retried } = await this.#options.writers[view].write(
+      USER_VIEWS[view].shape,
+      changes,
+      this.#invocation,
+    );
+    this.#counts.retried += retried;
+    for (const [index, { story }] of writes.entries()) {
+      const cause = causeOf(outcomes[index]);
+      if (cause) this.#fail(story, cause);
+    }
+  }
+
+  #countApplied({ records, from, to }: Story): void {
+    for (const version of records.keys()) {
+      if (version <= from) this.#counts.stale++;
+      else if (version <= to) this.#counts.projected++;
+    }
+  }
+
+  /** Puts into quarantine what is of no event, and each event before which its user's rows have stopped. */
+  async #setAside(foreign: readonly DynamoDBRecord[]): Promise<void> {
+    const error = new AppError('RECORD.INVALID', { detail: 'The record has no key of an event.' });
+    const held = [...this.#stories.values()].filter(({ unreadable }) => unreadable);
+    const entries = new Map(
+      [
+        ...foreign.map((record) => ({ story: undefined, entry: toQuarantineEntry(record, error, KEY) })),
+        ...held.map((story) => ({ story, entry: entryOf(story) })),
+      ].map((item) => [`${item.entry.tableKey} ${item.entry.version}`, item]),
+    );
+    this.#counts.superseded += foreign.length + held.length - entries.size;
+    if (entries.size === 0) return;
+    const items = [...entries.values()];
+    const { outcomes, retried } = await this.#options.quarantine.put(
+      items.map(({ entry }) => entry),
+      this.#invocation,
+    );
+    this.#counts.retried += retried;
+    for (const [index, { story, entry }] of items.entries()) {
+      const outcome = outcomes[index] ?? { status: 'failed', cause: 'NO_OUTCOME' };
+      if (outcome.status === 'failed') {
+        if (story) this.#fail(story, outcome.cause);
+        else this.#failRecord(entry.record, outcome.cause);
+        continue;
+      }
+      const isNew = outcome.status === 'stored';
+      if (isNew) this.#cause(entry.error.code);
+      if (!story) this.#counts[isNew ? 'quarantined' : 'requarantined']++;
+      else this.#countHeld(story, isNew);
+    }
+  }
+
+  /** The record of the unreadable event itself, and those that wait behind it. */
+  #countHeld({ records, to }: Story, isNew: boolean): void {
+    for (const version of records.keys()) {
+      if (version <= to) continue;
+      this.#counts[isNew && version === to + 1 ? 'quarantined' : 'requarantined']++;
+    }
+  }
+
+  /** Does one step of the work; when it fails, the records that depend on it have to come again. */
+  async #step(work: () => Promise<void>, story?: Story): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const cause = error instanceof AppError ? error.code : (error as Error).name;
+      for (const concerned of story ? [story] : [...this.#stories.values()]) this.#fail(concerned, cause);
+    }
+  }
+
+  /** A user whose records have to come again; those of this batch that are in its rows already will be stale then. */
+  #fail(story: Story, cause: string): void {
+    if (!this.#stories.delete(story.userId)) return;
+    for (const record of story.records.values()) this.#failRecord(record, cause);
+  }
+
+  #failRecord(record: DynamoDBRecord, cause: string): void {
+    this.#counts.failed++;
+    this.#cause(cause);
+    if (!this.failed || streamPlace(record) < streamPlace(this.failed)) this.failed = record;
+  }
+
+  #cause(cause: string): void {
+    this.#causes[cause] = (this.#causes[cause] ?? 0) + 1;
+  }
+}
+
+const KEY = [
+  { name: 'AggregateID', type: 'S' as const },
+  { name: 'Sequence', type: 'S' as const },
+];
+
+/** Where a record stands in its stream; one that says nothing of it comes first, so that the whole batch comes again. */
+const streamPlace = (record: DynamoDBRecord): bigint => {
+  const text = record.dynamodb?.SequenceNumber ?? '';
+  return /^\d+$/.test(text) ? BigInt(text) : -1n;
+};
+
+const causeOf = (outcome: WriteOutcome | undefined): string | undefined => {
+  if (outcome?.status === 'written' || outcome?.status === 'stale') return undefined;
+  if (outcome?.status === 'refused') return outcome.error.code;
+  return outcome?.cause ?? 'NO_OUTCOME';
+};
+
+/**
+ * The entry of an unreadable event. It is the same wherever the event was found, in the stream or in the store, so that it is in
+ * quarantine once; and a MODIFY, so that its redrive also brings what waits behind it.
+ */
+const entryOf = ({ records, userId, unreadable }: Story) => {
+  const { event, error } = unreadable as NonNullable<Story['unreadable']>;
+  const [any] = records.values();
+  const Sequence = toSequence(event.version);
+  const record: DynamoDBRecord = {
+    eventName: 'MODIFY',
+    ...(any?.eventSourceARN !== undefined && { eventSourceARN: any.eventSourceARN }),
+    dynamodb: {
+      Keys: { AggregateID: { S: userId }, Sequence: { S: Sequence } },
+      SequenceNumber: Sequence,
+      ...(records.get(event.version)?.dynamodb?.NewImage && {
+        NewImage: records.get(event.version)?.dynamodb?.NewImage,
+      }),
+    } as NonNullable<DynamoDBRecord['dynamodb']>,
+  };
+  return toQuarantineEntry(record, error, KEY);
+};

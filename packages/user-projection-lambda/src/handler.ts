@@ -1,0 +1,26 @@
+import {
+  batchLog,
+  batchMetrics,
+  createDynamoDBClient,
+  readConfig,
+  streamHandler,
+  TableName,
+} from '@notify/lambda-runtime';
+import * as z from 'zod/mini';
+import { userProjection } from './user-projection-service.ts';
+
+const config = readConfig(
+  z.object({
+    EVENTS_TABLE: TableName,
+    USER_SUMMARY_TABLE: TableName,
+    USER_DETAIL_TABLE: TableName,
+    USER_KEY_TABLE: TableName,
+    QUARANTINE_TABLE: TableName,
+    USER_MASTER_KEY: z.string().check(z.minLength(1)),
+  }),
+);
+
+/** The stream of `EventsTable` into `UserSummaryTable` and `UserDetailTable`. */
+export const handler = streamHandler(
+  userProjection(createDynamoDBClient(), config, { metrics: batchMetrics, log: batchLog }),
+);
