@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { inject } from 'vitest';
+import { LOCAL_AWS } from './aws.ts';
+import { createTables } from './table-creation.ts';
+import { loadTables } from './tables.ts';
+import './vitest-global-setup.ts';
+
+/** A client of the DynamoDB Local that the vitest global setup started. */
+export const testClient = (config: DynamoDBClientConfig = {}): DynamoDBClient =>
+  new DynamoDBClient({ ...LOCAL_AWS, endpoint: inject('dynamodbEndpoint'), ...config });
+
+/**
+ * A fresh, empty table of the shape that terraform/tables.json gives `name`. Gives its real, unique name;
+ * it needs no cleaning up, the database is in memory.
+ */
+export const createTestTable = async (
+  name: string,
+  client: DynamoDBClient = testClient(),
+): Promise<string> => {
+  const table = loadTables()[name];
+  if (!table) throw new RangeError(`terraform/tables.json has no table ${name}.`);
+  const unique = `${name}-${randomUUID()}`;
+  await createTables(client, { [name]: table }, { rename: () => unique });
+  return unique;
+};

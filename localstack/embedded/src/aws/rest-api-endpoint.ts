@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MAX_BODY_BYTES, type RestGateway } from '../gateway/rest-gateway.ts';
+import { AwsError, sendJson } from './aws-error.ts';
+import { readBody } from './read-body.ts';
+
+/** The stages of each API: `dev` of the first documents, `v1` of production. */
+const STAGES = new Set(['dev', 'v1']);
+/** The API that `local` stands for, so that a URL can be written down without knowing an id. */
+const LOCAL_API = 'notifications';
+const URLS = /^\/(?:restapis|_aws\/execute-api)\/([^/]+)\/([^/]+)(?:\/_user_request_)?(\/.*)?$/;
+
+/** The URLs of the REST APIs: `/restapis/{id}/{stage}/…`, `/restapis/{id}/{stage}/_user_request_/…` and `/_aws/execute-api/{id}/{stage}/…`. */
+export class RestApiEndpoint {
+  readonly #gateways: readonly RestGateway[];
+
+  constructor(gateways: readonly RestGateway[]) {
+    this.#gateways = gateways;
+  }
+
+  /** Serves a request to one of the APIs, or the list of them; false when the URL is none of theirs. */
+  async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    if (url.pathname === '/restapis' && request.method === 'GET') {
+      sendJson(response, 200, { item: this.#gateways.map(({ api }) => ({ id: api.id, name: api.title })) });
+      return true;
+    }
+    const [, id = '', stage = '', path = '/'] = URLS.exec(url.pathname) ?? [];
+    if (!id) return false;
+    const gateway = this.#find(decodeURIComponent(id));
+    if (!gateway)
+      throw new AwsError('NotFoundException', 404, `There is no REST API ${id}; ${this.#known()}`);
+    if (!STAGES.has(stage))
+      throw new AwsError('ForbiddenException', 403, `There is no stage ${stage}; there are dev and v1.`);
+
+    const answer = await gateway.handle({
+      requestId: randomUUID(),
+      stage,
+      httpMethod: request.method ?? 'GET',
+      path: decodeURI(path),
+      query: url.searchParams,
+      rawQuery: url.search.slice(1),
+      headers: headersOf(request),
+      body: await readBody(request, MAX_BODY_BYTES),
+      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+      receivedAt: new Date(),
+    });
+    response.writeHead(answer.statusCode, answer.headers);
+    response.end(answer.body);
+    return true;
+  }
+
+  #find(idOrAlias: string): RestGateway | undefined {
+    const title = idOrAlias === 'local' ? LOCAL_API : idOrAlias;
+    return this.#gateways.find(({ api }) => api.id === title || api.title === title);
+  }
+
+  #known(): string {
+    return `there are ${this.#gateways.map(({ api }) => `${api.id} (${api.title})`).join(', ')}.`;
+  }
+}
+
+/** With the names as they were sent: rawHeaders alternates names and values. */
+const headersOf = ({ rawHeaders }: IncomingMessage): Record<string, string[]> => {
+  const headers: Record<string, string[]> = {};
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    headers[name] = [...(headers[name] ?? []), rawHeaders[index + 1] ?? ''];
+  }
+  return headers;
+};

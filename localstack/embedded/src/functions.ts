@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { LOCAL_AWS, LocalError } from '@notify/dynamodb-local';
+import { z } from 'zod';
+
+const EventSource = z.object({
+  table: z.string(),
+  starting_position: z.literal('TRIM_HORIZON'),
+  batch_size: z.int().min(1).max(10_000),
+  batching_window_s: z.number().min(0).max(300),
+  bisect_batch_on_error: z.boolean(),
+});
+
+const LambdaFunctionSpec = z.object({
+  description: z.string(),
+  memory_mb: z.int().min(128),
+  timeout_s: z.int().min(1).max(900),
+  /** Environment variable → table name. */
+  tables: z.record(z.string(), z.string()),
+  /** Environment variable → what it is the URL of. */
+  endpoints: z.record(z.string(), z.enum(['query-service'])),
+  /** Environment variable → which master key it names: on AWS a key in KMS, here one made up for this machine. */
+  master_keys: z.record(z.string(), z.string()).optional(),
+  event_source: EventSource.nullable(),
+});
+const LambdaFunctionSpecs = z.record(z.string(), LambdaFunctionSpec);
+
+export type EventSource = z.infer<typeof EventSource>;
+export type LambdaFunctionSpec = z.infer<typeof LambdaFunctionSpec>;
+/** By function name. */
+export type LambdaFunctionSpecs = z.infer<typeof LambdaFunctionSpecs>;
+
+/**
+ * The functions as Terraform makes them: terraform/functions.json, read and checked. What only Terraform needs is left out.
+ * @throws LocalError `TERRAFORM.INVALID`
+ */
+export const loadFunctions = (file: string): LambdaFunctionSpecs => {
+  try {
+    return LambdaFunctionSpecs.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new LocalError('TERRAFORM.INVALID', `${file} does not describe functions: ${detail}`, error);
+  }
+};
+
+export const functionArn = (name: string): string =>
+  `arn:aws:lambda:${LOCAL_AWS.region}:${LOCAL_AWS.accountId}:function:${name}`;
+
+/** Where a function finds the rest of the system. */
+export interface Surroundings {
+  readonly dynamodbEndpoint: string;
+  readonly serviceUrl: string;
+  readonly logLevel: string;
+}
+
+/** The whole environment of a function, as on AWS: nothing of the developer's own environment leaks into it. */
+export const functionEnvironment = (
+  name: string,
+  spec: LambdaFunctionSpec,
+  { dynamodbEndpoint, serviceUrl, logLevel }: Surroundings,
+): Record<string, string> => ({
+  AWS_REGION: LOCAL_AWS.region,
+  AWS_DEFAULT_REGION: LOCAL_AWS.region,
+  AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
+  AWS_ENDPOINT_URL: dynamodbEndpoint,
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memory_mb),
+  LOG_LEVEL: logLevel,
+  POWERTOOLS_LOG_LEVEL: logLevel,
+  POWERTOOLS_SERVICE_NAME: name,
+  POWERTOOLS_METRICS_NAMESPACE: 'notify',
+  // Metrics are lines of output that CloudWatch reads; here they are shown to those who want to see everything.
+  POWERTOOLS_METRICS_DISABLED: String(!['DEBUG', 'INFO'].includes(logLevel)),
+  ...spec.tables,
+  ...Object.fromEntries(Object.keys(spec.endpoints).map((variable) => [variable, serviceUrl])),
+  ...Object.fromEntries(
+    Object.entries(spec.master_keys ?? {}).map(([variable, key]) => [variable, localMasterKey(key)]),
+  ),
+});
+
+/** Stands in for a key in KMS. The same at every start, so that a data directory can be read again; it guards nothing. */
+export const localMasterKey = (name: string): string =>
+  `local:${createHash('sha256').update(`embedded ${name}`).digest('base64')}`;

@@ -1,0 +1,20 @@
+import { GatewayError } from './gateway-errors.ts';
+import { type GatewayRequest, type GatewayResponse, mediaType } from './gateway-request.ts';
+import type { Integration } from './rest-api.ts';
+
+/**
+ * A mock integration with fixed templates: the request template names the status, the response of that status (or `default`) the body.
+ * @throws GatewayError `UNSUPPORTED_MEDIA_TYPE` for a media type without a request template, `API_CONFIGURATION_ERROR`
+ */
+export const mock = (
+  integration: Extract<Integration, { type: 'mock' }>,
+  request: GatewayRequest,
+): GatewayResponse => {
+  const template = integration.requestTemplates[mediaType(request)];
+  if (template === undefined) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE');
+  const status = String(JSON.parse(template).statusCode);
+  const response = integration.responses[status] ?? integration.responses['default'];
+  if (!response) throw new GatewayError('API_CONFIGURATION_ERROR');
+  const [contentType = 'application/json', body = ''] = Object.entries(response.responseTemplates)[0] ?? [];
+  return { statusCode: Number(response.statusCode), headers: { 'content-type': contentType }, body };
+};

@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { InvocationResult } from '../lambda/sandbox.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import { loadRestApis } from './rest-api.ts';
+import { MAX_BODY_BYTES, RestGateway } from './rest-gateway.ts';
+
+let upstream: Server;
+let seen: {
+  method: string | undefined;
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  body: string;
+};
+let gateway: RestGateway;
+let result: Partial<InvocationResult>;
+let invoked: { name: string; event: Record<string, unknown> } | undefined;
+
+beforeAll(async () => {
+  upstream = createServer(async (request, response) => {
+    if (request.url === '/slow') return;
+    const body = Buffer.concat(await request.toArray()).toString();
+    seen = { method: request.method, url: request.url, headers: request.headers, body };
+    response.writeHead(418, { 'content-type': 'text/plain', 'x-upstream': 'yes' }).end('short and stout');
+  }).listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
+  const [api] = loadRestApis(fixtures, `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+  if (!api) throw new Error('no fixture');
+  gateway = new RestGateway(api, async (name, event) => {
+    invoked = { name, event: JSON.parse(event) };
+    return { payload: 'null', logTail: '', ...result };
+  });
+});
+afterAll(() => {
+  upstream.closeAllConnections();
+  upstream.close();
+});
+beforeEach(() => {
+  invoked = undefined;
+  result = { payload: JSON.stringify({ statusCode: 200, body: 'fine' }) };
+});
+
+const send = async (httpMethod: string, target: string, options: Partial<GatewayRequest> = {}) => {
+  const url = new URL(target, 'http://gateway');
+  const response = await gateway.handle({
+    requestId: 'r1',
+    stage: 'dev',
+    httpMethod,
+    path: decodeURI(url.pathname),
+    query: url.searchParams,
+    rawQuery: url.search.slice(1),
+    headers: {},
+    body: Buffer.alloc(0),
+    sourceIp: '127.0.0.1',
+    receivedAt: new Date(0),
+    ...options,
+  });
+  return { ...response, body: response.body.toString() };
+};
+const posted = (body: unknown, contentType = 'application/json') => ({
+  headers: { 'Content-Type': [contentType] },
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+});
+
+test('a Lambda proxy integration gets the event of payload format 1.0', async () => {
+  await send('GET', '/detail?user_id=a%20b&tag=1&tag=2', { headers: { Accept: ['a', 'b'] } });
+  expect(invoked?.name).toMatch(/:function:fixture-lambda$/);
+  expect(invoked?.event).toMatchObject({
+    resource: '/detail',
+    path: '/detail',
+    httpMethod: 'GET',
+    headers: { Accept: 'b' },
+    multiValueHeaders: { Accept: ['a', 'b'] },
+    queryStringParameters: { user_id: 'a b', tag: '2' },
+    multiValueQueryStringParameters: { user_id: ['a b'], tag: ['1', '2'] },
+    pathParameters: null,
+    body: null,
+    isBase64Encoded: false,
+    requestContext: {
+      apiId: gateway.api.id,
+      stage: 'dev',
+      path: '/dev/detail',
+      requestId: 'r1',
+      identity: { sourceIp: '127.0.0.1' },
+    },
+  });
+});
+
+test('path parameters are told; a literal path goes before them', async () => {
+  await send('GET', '/users/42');
+  expect(invoked?.event).toMatchObject({ resource: '/users/{id}', pathParameters: { id: '42' } });
+  expect((await send('GET', '/users/me')).statusCode).toBe(418);
+});
+
+test('the result becomes the answer: headers of both kinds, binary bodies decoded', async () => {
+  const body = Buffer.from('héllo').toString('base64');
+  const multiValueHeaders = { 'Set-Cookie': ['a', 'b'] };
+  const proxyResult = {
+    statusCode: '201',
+    headers: { 'X-One': 1 },
+    multiValueHeaders,
+    body,
+    isBase64Encoded: true,
+  };
+  result = { payload: JSON.stringify(proxyResult) };
+  expect(await send('GET', '/users/1')).toEqual({
+    statusCode: 201,
+    headers: {
+      'x-amzn-requestid': 'r1',
+      'content-type': 'application/json',
+      'x-one': '1',
+      'set-cookie': ['a', 'b'],
+    },
+    body: 'héllo',
+  });
+});
+
+test.each<[string, Partial<InvocationResult>]>([
+  ['an error', { payload: '{"errorType":"Error"}', functionError: 'Unhandled' }],
+  ['no status', { payload: '{"body":"x"}' }],
+  ['an object as body', { payload: '{"statusCode":200,"body":{}}' }],
+  ['nothing', { payload: 'null' }],
+])('a function that ends in %s is a bad gateway', async (_, malformed) => {
+  result = malformed;
+  expect(await send('GET', '/users/1')).toMatchObject({
+    statusCode: 502,
+    body: '{"message":"Internal server error"}',
+  });
+});
+
+test('an HTTP proxy integration passes method, query, headers and body on, and the answer back', async () => {
+  const answer = await send('POST', '/command?x=1&x=%26', posted({ name: 'Alice' }));
+  expect(answer).toMatchObject({
+    statusCode: 418,
+    headers: { 'x-upstream': 'yes' },
+    body: 'short and stout',
+  });
+  expect(seen).toMatchObject({ method: 'POST', url: '/command?x=1&x=%26', body: '{"name":"Alice"}' });
+  expect(seen.headers['content-type']).toBe('application/json');
+});
+
+test('an upstream that is late is a gateway timeout', async () => {
+  expect(await send('GET', '/slow')).toMatchObject({
+    statusCode: 504,
+    body: '{"message":"Endpoint request timed out"}',
+  });
+});
+
+test('required parameters have to be there and not blank; nothing is invoked without them', async () => {
+  const message = '{"message":"Missing required request parameters: [user_id]"}';
+  expect(await send('GET', '/detail')).toMatchObject({ statusCode: 400, body: message });
+  expect(await send('GET', '/detail?user_id=%20')).toMatchObject({ statusCode: 400, body: message });
+  expect(invoked).toBeUndefined();
+});
+
+test.each([[{ name: '' }], [{}], ['{"name":'], ['']])('the body %j is refused', async (body) => {
+  expect(await send('POST', '/command', posted(body))).toMatchObject({
+    statusCode: 400,
+    body: '{"message":"Invalid request body"}',
+  });
+});
+
+test('a body of a media type without a schema passes, as on AWS', async () => {
+  expect((await send('POST', '/command', posted('name=', 'text/plain'))).statusCode).toBe(418);
+});
+
+test('any other method goes to the mock; a media type it has no template for is refused', async () => {
+  expect(await send('DELETE', '/detail')).toMatchObject({
+    statusCode: 405,
+    headers: { 'content-type': 'application/problem+json' },
+    body: '{"status":405}',
+  });
+  expect((await send('PUT', '/detail', posted('x', 'text/plain'))).statusCode).toBe(415);
+});
+
+test("an unknown route is answered by the API's own gateway response", async () => {
+  const expected = {
+    statusCode: 404,
+    headers: {
+      'content-type': 'application/problem+json',
+      'x-amzn-errortype': 'MissingAuthenticationTokenException',
+    },
+    body: '{"detail":"Missing Authentication Token"}',
+  };
+  expect(await send('GET', '/nowhere')).toMatchObject(expected);
+  expect(await send('GET', '/command')).toMatchObject(expected);
+});
+
+test('a body over 10 MB is too large', async () => {
+  const answer = await send('POST', '/command', { body: Buffer.alloc(MAX_BODY_BYTES + 1) });
+  expect(answer.statusCode).toBe(413);
+});

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { InvocationResult } from '../lambda/sandbox.ts';
+import { GatewayError, gatewayErrorResponse } from './gateway-errors.ts';
+import type { GatewayRequest, GatewayResponse } from './gateway-request.ts';
+import { httpProxy } from './http-proxy.ts';
+import { fromProxyResult, toProxyEvent } from './lambda-proxy.ts';
+import { mock } from './mock.ts';
+import { type RequestValidation, requestValidation } from './request-validation.ts';
+import type { RestApi } from './rest-api.ts';
+import { findRoute, type Route } from './route.ts';
+
+/** Invokes a function by its name or ARN; undefined when there is none. */
+export type Invoke = (functionName: string, event: string) => Promise<InvocationResult | undefined>;
+
+/** API Gateway takes at most 10 MB. */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** One private REST API: routes, validates and integrates as its OpenAPI file says. */
+export class RestGateway {
+  readonly api: RestApi;
+  readonly #invoke: Invoke;
+  readonly #validate: RequestValidation;
+
+  constructor(api: RestApi, invoke: Invoke) {
+    this.api = api;
+    this.#invoke = invoke;
+    this.#validate = requestValidation(api);
+  }
+
+  async handle(request: GatewayRequest): Promise<GatewayResponse> {
+    const response = await this.#answer(request).catch((error: unknown) => {
+      const known =
+        error instanceof GatewayError ? error : new GatewayError('API_CONFIGURATION_ERROR', String(error));
+      return gatewayErrorResponse(known, this.api.gatewayResponses, request);
+    });
+    return { ...response, headers: { 'x-amzn-requestid': request.requestId, ...response.headers } };
+  }
+
+  async #answer(request: GatewayRequest): Promise<GatewayResponse> {
+    if (request.body.length > MAX_BODY_BYTES) throw new GatewayError('REQUEST_TOO_LARGE');
+    const route = findRoute(this.api, request.httpMethod, request.path);
+    if (!route) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
+    this.#validate(request, route);
+
+    const integration = route.method['x-amazon-apigateway-integration'];
+    if (integration.type === 'mock') return mock(integration, request);
+    if (integration.type === 'http_proxy') return httpProxy(integration, request);
+    return this.#lambdaProxy(integration, request, route);
+  }
+
+  async #lambdaProxy(
+    { uri, timeoutInMillis }: { uri: string; timeoutInMillis: number },
+    request: GatewayRequest,
+    route: Route,
+  ): Promise<GatewayResponse> {
+    const [, arn = ''] = /functions\/(.+)\/invocations$/.exec(uri) ?? [];
+    const timer = new AbortController();
+    try {
+      const result = await Promise.race([
+        this.#invoke(arn, JSON.stringify(toProxyEvent(this.api, request, route))),
+        delay(timeoutInMillis, undefined, { signal: timer.signal }).then(() => {
+          throw new GatewayError('INTEGRATION_TIMEOUT');
+        }),
+      ]);
+      if (!result) throw new GatewayError('API_CONFIGURATION_ERROR', `There is no function ${arn}.`);
+      return fromProxyResult(result);
+    } finally {
+      timer.abort();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+export { localMasterKey } from './functions.ts';
+export type { Log } from './log.ts';
+export { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './stack.ts';
+export type { StreamStatus } from './streams/stream-poller.ts';

@@ -1,0 +1,131 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LambdaFunctionSpec } from '../functions.ts';
+import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function.ts';
+
+const fixture = fileURLToPath(new URL('../fixtures/handler.mjs', import.meta.url));
+const spec: LambdaFunctionSpec = {
+  description: '',
+  memory_mb: 128,
+  timeout_s: 5,
+  tables: {},
+  endpoints: {},
+  event_source: null,
+};
+
+let directory: string;
+let fn: LambdaFunction;
+const lines: string[] = [];
+const aFunction = (options: Partial<LambdaFunctionOptions> = {}) => {
+  fn = new LambdaFunction({
+    name: 'fixture',
+    spec,
+    bundle: fixture,
+    env: { TABLE: 'notification-records' },
+    log: (source, line) => lines.push(`${source}: ${line}`),
+    ...options,
+  });
+  return async (event: unknown) => {
+    const { payload, ...rest } = await fn.invoke(JSON.stringify(event));
+    return { ...rest, payload: JSON.parse(payload) };
+  };
+};
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lambda-'));
+  lines.length = 0;
+});
+afterEach(async () => {
+  await fn?.stop();
+  rmSync(directory, { recursive: true });
+});
+
+test('a function answers, stays warm, and sees only its own environment', async () => {
+  const invoke = aFunction();
+  expect(await invoke({ do: 'echo', at: 1 })).toEqual({ payload: { do: 'echo', at: 1 }, logTail: '' });
+  expect((await invoke({ do: 'count' })).payload).toBe(1);
+  expect((await invoke({ do: 'count' })).payload).toBe(2);
+  expect((await invoke({ do: 'environment' })).payload).toEqual({ TABLE: 'notification-records' });
+});
+
+test('the context says who runs and for how long still', async () => {
+  const invoke = aFunction();
+  const { payload } = await invoke({ do: 'context' });
+  expect(payload).toMatchObject({
+    functionName: 'fixture',
+    invokedFunctionArn: expect.stringMatching(/:function:fixture$/),
+    awsRequestId: expect.any(String),
+    memoryLimitInMB: '128',
+  });
+  expect(payload.remaining).toBeGreaterThan(0);
+  expect(payload.remaining).toBeLessThanOrEqual(5000);
+});
+
+test('what it prints goes to the log under its name, and into the tail of the answer', async () => {
+  const invoke = aFunction();
+  expect((await invoke({ do: 'log' })).logTail).toBe('hello from the function\n');
+  expect(lines).toEqual(['fixture: hello from the function']);
+});
+
+test('a thrown error is a function error with its type, message and trace', async () => {
+  const { functionError, payload } = await aFunction()({ do: 'throw' });
+  expect(functionError).toBe('Unhandled');
+  expect(payload).toMatchObject({ errorType: 'RangeError', errorMessage: 'not today' });
+  expect(payload.trace[0]).toBe('RangeError: not today');
+});
+
+test.each([
+  ['hang', 'Sandbox.Timedout', /Task timed out after 1.00 seconds/],
+  ['exit', 'Runtime.ExitError', /exit status 7/],
+  ['large', 'Function.ResponseSizeTooLarge', /6291456/],
+])(
+  'an invocation that ends by "%s" is told as %s, and the next one works',
+  async (deed, errorType, message) => {
+    const invoke = aFunction({ spec: { ...spec, timeout_s: 1 } });
+    expect(await invoke({ do: deed })).toMatchObject({
+      functionError: 'Unhandled',
+      payload: { errorType, errorMessage: expect.stringMatching(message) },
+    });
+    expect((await invoke({ do: 'echo' })).functionError).toBeUndefined();
+  },
+);
+
+test('a bundle that cannot be imported fails each invocation with the reason', async () => {
+  const bundle = join(directory, 'handler.mjs');
+  writeFileSync(bundle, "throw new SyntaxError('half a file');");
+  const invoke = aFunction({ bundle });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    expect(await invoke({})).toMatchObject({
+      functionError: 'Unhandled',
+      payload: { errorMessage: 'half a file' },
+    });
+  }
+});
+
+test('invocations beyond the concurrency wait for their turn', async () => {
+  const invoke = aFunction({ concurrency: 1 });
+  const counts = await Promise.all([1, 2, 3].map(() => invoke({ do: 'count' })));
+  expect(counts.map(({ payload }) => payload)).toEqual([1, 2, 3]);
+});
+
+test('invocations at the same time run in sandboxes of their own', async () => {
+  const invoke = aFunction({ concurrency: 3 });
+  const counts = await Promise.all([1, 2, 3].map(() => invoke({ do: 'count' })));
+  expect(counts.map(({ payload }) => payload)).toEqual([1, 1, 1]);
+});
+
+test('a reload swaps the code and loses no invocation', async () => {
+  const bundle = join(directory, 'handler.mjs');
+  copyFileSync(fixture, bundle);
+  const invoke = aFunction({ bundle, concurrency: 2 });
+  await invoke({ do: 'count' });
+
+  const running = Promise.all(Array.from({ length: 20 }, () => invoke({ do: 'count' })));
+  writeFileSync(bundle, "export const handler = async () => 'new';");
+  fn.reload();
+  expect((await running).filter(({ functionError }) => functionError)).toEqual([]);
+  expect((await invoke({ do: 'count' })).payload).toBe('new');
+});

@@ -1,0 +1,245 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import {
+  assertPortFree,
+  createTables,
+  freePort,
+  LOCAL_AWS,
+  LocalError,
+  loadTables,
+  startDynamoDBLocal,
+} from '@notify/dynamodb-local';
+import { startAwsEndpoint } from './aws/aws-endpoint.ts';
+import { DynamoDBProxy } from './aws/dynamodb-proxy.ts';
+import { LambdaApi } from './aws/lambda-api.ts';
+import { RestApiEndpoint } from './aws/rest-api-endpoint.ts';
+import { lockDataDir } from './data-dir.ts';
+import { functionEnvironment, loadFunctions, type Surroundings } from './functions.ts';
+import { loadRestApis } from './gateway/rest-api.ts';
+import { RestGateway } from './gateway/rest-gateway.ts';
+import { LambdaFunction } from './lambda/lambda-function.ts';
+import type { Log } from './log.ts';
+import { startQueryService } from './query-service.ts';
+import { Checkpoints } from './streams/checkpoints.ts';
+import { StreamPoller, type StreamStatus } from './streams/stream-poller.ts';
+
+export interface EmbeddedStackOptions {
+  /** Port of the AWS endpoint; 4566 by default, 0 for a free one. */
+  readonly awsPort?: number;
+  /** Port of the query service; 8000 by default, 0 for a free one. */
+  readonly servicePort?: number;
+  /** Port of DynamoDB Local itself; a free one by default. */
+  readonly dynamodbPort?: number;
+  /** Where tables and stream checkpoints outlive the stack; by default all is in memory. */
+  readonly dataDir?: string;
+  /** Rebuild and reload a function when its source changes. */
+  readonly watch?: boolean;
+  /** LOG_LEVEL of the functions and the service; WARN by default. */
+  readonly logLevel?: string;
+  /** The repository whose terraform/ and packages/ are run; this one by default. */
+  readonly root?: string;
+  readonly log: Log;
+}
+
+export interface EmbeddedStack {
+  /** For AWS clients: DynamoDB, DynamoDB Streams, Lambda. */
+  readonly awsUrl: string;
+  /** The notifications API with its stage `dev`. */
+  readonly apiUrl: string;
+  /** The id of the notifications API. */
+  readonly apiId: string;
+  readonly serviceUrl: string;
+  readonly dynamodbEndpoint: string;
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** The streams that drive functions: checkpoints, and what is under way. */
+  streams(): readonly StreamStatus[];
+  /** Resolves when everything written before the call has gone through the functions that the streams drive. */
+  idle(): Promise<void>;
+  /** Resolves with the reason when a piece has ended by itself and the stack has stopped for it; never when it was asked to stop. */
+  readonly died: Promise<LocalError>;
+  /** Ends every piece, in the order in which nothing is lost. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+/** How long a stop waits for a batch in flight; one that is cut off comes again at the next start. */
+const DRAIN_MS = 5_000;
+
+/**
+ * Starts the whole system on this machine: DynamoDB Local with the tables, the built functions, the streams that drive them, the REST
+ * APIs and the query service. It hosts the real handlers by the files that Terraform reads; it emulates no service itself.
+ * What had started is stopped again when a later piece does not.
+ * @throws LocalError with one of its codes
+ */
+export const startEmbeddedStack = async (options: EmbeddedStackOptions): Promise<EmbeddedStack> => {
+  const started = new Teardown();
+  try {
+    return await start(options, started);
+  } catch (error) {
+    await started.run();
+    throw error;
+  }
+};
+
+const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<EmbeddedStack> => {
+  const { awsPort = 4566, dataDir, log, logLevel = 'WARN' } = options;
+  const root = options.root ?? fileURLToPath(new URL('../../../', import.meta.url));
+  const packages = join(root, 'packages');
+  const specs = loadFunctions(join(root, 'terraform/functions.json'));
+  const tables = loadTables(join(root, 'terraform/tables.json'));
+  const servicePort = options.servicePort === 0 ? await freePort() : (options.servicePort ?? 8000);
+  const serviceUrl = `http://127.0.0.1:${servicePort}`;
+  const apis = loadRestApis(join(root, 'terraform/api'), serviceUrl);
+  const bundleOf = (name: string) => join(packages, name, 'dist/handler.mjs');
+  const serviceProgram = join(packages, 'query-service/dist/main.mjs');
+
+  // What can be known to fail is found out before anything is started.
+  requireBuilt([...Object.keys(specs).map(bundleOf), serviceProgram]);
+  if (awsPort) await assertPortFree(awsPort, 'the AWS endpoint, --port', LOOPBACK);
+  await assertPortFree(servicePort, 'the query service, --service-port', LOOPBACK);
+  if (dataDir) started.add((await lockDataDir(dataDir)).release);
+  const dynamodb = await startDynamoDBLocal({
+    ...(options.dynamodbPort ? { port: options.dynamodbPort } : {}),
+    ...(dataDir ? { dataDir: join(dataDir, 'dynamodb') } : {}),
+  });
+  started.add(dynamodb.stop);
+  const clientConfig = { ...LOCAL_AWS, endpoint: dynamodb.endpoint };
+  const client = new DynamoDBClient(clientConfig);
+  const streamsClient = new DynamoDBStreamsClient(clientConfig);
+  started.add(() => {
+    client.destroy();
+    streamsClient.destroy();
+  });
+  await createTables(client, tables);
+
+  const surroundings: Surroundings = { dynamodbEndpoint: dynamodb.endpoint, serviceUrl, logLevel };
+  const functions = new Map<string, LambdaFunction>();
+  const pollers: StreamPoller[] = [];
+  for (const [name, spec] of Object.entries(specs)) {
+    const bundle = join(packages, name, 'dist/handler.mjs');
+    const fn = new LambdaFunction({
+      name,
+      spec,
+      bundle,
+      env: functionEnvironment(name, spec, surroundings),
+      log,
+    });
+    functions.set(name, fn);
+    started.add(() => fn.stop());
+    if (!spec.event_source) continue;
+    pollers.push(
+      new StreamPoller({
+        functionName: name,
+        source: spec.event_source,
+        dynamodb: client,
+        streams: streamsClient,
+        invoke: (event) => fn.invoke(event),
+        checkpoints: new Checkpoints(dataDir && join(dataDir, 'checkpoints', `${name}.json`)),
+        log,
+      }),
+    );
+  }
+
+  const lambda = new LambdaApi(functions, pollers);
+  const gateways = apis.map(
+    (api) => new RestGateway(api, async (name, event) => lambda.find(name)?.invoke(event)),
+  );
+  const endpoint = await startAwsEndpoint({
+    port: awsPort,
+    dynamodb: new DynamoDBProxy(dynamodb.port, () => {
+      for (const poller of pollers) poller.wake();
+    }),
+    lambda,
+    restApis: new RestApiEndpoint(gateways),
+    health: () => health(pollers),
+  });
+  const apiId = apis.find((api) => api.title === 'notifications')?.id ?? '';
+  const apiUrl = `${endpoint.url}/restapis/${apiId}`;
+  started.add(endpoint.stop);
+  const service = await startQueryService({
+    program: serviceProgram,
+    port: servicePort,
+    awsUrl: endpoint.url,
+    internalApiUrl: `${apiUrl}/v1`,
+    logLevel,
+    log,
+  });
+  started.add(service.stop);
+
+  for (const poller of pollers) poller.start();
+  started.add(async () => {
+    await Promise.race([
+      Promise.all(pollers.map((poller) => poller.stop())),
+      delay(DRAIN_MS, undefined, { ref: false }),
+    ]);
+  });
+  if (options.watch) {
+    const { watchFunctions } = await import('./watch.ts');
+    started.add(watchFunctions(packages, functions.values(), log));
+  }
+
+  return {
+    awsUrl: endpoint.url,
+    apiUrl: `${apiUrl}/dev`,
+    apiId,
+    serviceUrl,
+    dynamodbEndpoint: dynamodb.endpoint,
+    functions,
+    streams: () => pollers.map((poller) => poller.status),
+    idle: async () => {
+      await Promise.all(pollers.map((poller) => poller.idle()));
+    },
+    died: stopWithFirst(started, { 'DynamoDB Local': dynamodb.exited, 'query-service': service.exited }),
+    stop: () => started.run(),
+  };
+};
+
+const requireBuilt = (bundles: readonly string[]): void => {
+  const missing = bundles.filter((bundle) => !existsSync(bundle));
+  if (missing.length > 0) throw new LocalError('BUNDLE.MISSING', `There is no ${missing.join(', no ')}.`);
+};
+
+const health = (pollers: readonly StreamPoller[]) => ({
+  status: 'ok',
+  edition: 'embedded',
+  services: { dynamodb: 'running', dynamodbstreams: 'running', lambda: 'running', apigateway: 'running' },
+  streams: pollers.map((poller) => poller.status),
+});
+
+/** No half stack: when one piece ends by itself, the others are stopped. */
+const stopWithFirst = async (
+  started: Teardown,
+  pieces: Record<string, Promise<void>>,
+): Promise<LocalError> => {
+  const name = await Promise.race(Object.entries(pieces).map(([piece, exited]) => exited.then(() => piece)));
+  if (started.begun) return new Promise(() => {});
+  await started.run();
+  return new LocalError('STACK.PIECE_DIED', `${name} has ended by itself, so the stack has stopped.`);
+};
+
+/** What has to be undone, the last first. */
+class Teardown {
+  readonly #steps: (() => void | Promise<void>)[] = [];
+  #done: Promise<void> | undefined;
+
+  add(step: () => void | Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  get begun(): boolean {
+    return this.#done !== undefined;
+  }
+
+  run(): Promise<void> {
+    this.#done ??= this.#undo();
+    return this.#done;
+  }
+
+  async #undo(): Promise<void> {
+    for (const step of this.#steps.toReversed()) await step();
+  }
+}

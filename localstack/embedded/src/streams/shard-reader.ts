@@ -1,0 +1,211 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type DynamoDBStreamsClient,
+  ExpiredIteratorException,
+  GetRecordsCommand,
+  type GetRecordsCommandOutput,
+  GetShardIteratorCommand,
+  ResourceNotFoundException,
+  TrimmedDataAccessException,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { EventSource } from '../functions.ts';
+import { type InvocationResult, MAX_PAYLOAD_BYTES } from '../lambda/sandbox.ts';
+import { type Backoff, fullJitter } from './backoff.ts';
+import { batchOutcome } from './batch-outcome.ts';
+import type { Checkpoints } from './checkpoints.ts';
+import { type LambdaRecord, toBatches, toLambdaEvent, toLambdaRecord } from './lambda-event.ts';
+
+export interface ShardReaderOptions {
+  readonly streamArn: string;
+  readonly shardId: string;
+  readonly source: EventSource;
+  readonly streams: DynamoDBStreamsClient;
+  readonly invoke: (event: string) => Promise<InvocationResult>;
+  readonly checkpoints: Checkpoints;
+  readonly pollIntervalMs: number;
+  readonly backoff: Backoff;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  readonly onEmptyRead: () => void;
+}
+
+export interface ShardStatus {
+  readonly shard_id: string;
+  /** The last record that is done. */
+  readonly checkpoint: string | undefined;
+  /** Records read but not done yet. */
+  readonly pending: number;
+  /** How often the batch in flight has failed. */
+  readonly attempts: number;
+  /** ms since the shard was last found to hold nothing new; undefined before the first time. */
+  readonly caught_up_ms_ago: number | undefined;
+}
+
+/** Reads one shard from its checkpoint to its end, one batch after the other. */
+export class ShardReader {
+  readonly #options: ShardReaderOptions;
+  readonly #abort = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Resolves when the shard is read to its end, is gone, or the reader has been stopped. */
+  readonly ended: Promise<void>;
+  /** performance.now() of the start of the last read that found nothing. */
+  emptyAt = Number.NEGATIVE_INFINITY;
+  #pending = 0;
+  #attempts = 0;
+  #woken = false;
+  #endIdlePause: () => void = () => {};
+
+  constructor(options: ShardReaderOptions) {
+    this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#abort.signal]);
+    this.ended = this.#read();
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  /** Looks for records now instead of at the next poll. */
+  wake(): void {
+    this.#woken = true;
+    this.#endIdlePause();
+  }
+
+  get status(): ShardStatus {
+    const { shardId, checkpoints } = this.#options;
+    return {
+      shard_id: shardId,
+      checkpoint: checkpoints.get(shardId)?.sequence_number,
+      pending: this.#pending,
+      attempts: this.#attempts,
+      caught_up_ms_ago: Number.isFinite(this.emptyAt)
+        ? Math.round(performance.now() - this.emptyAt)
+        : undefined,
+    };
+  }
+
+  async #read(): Promise<void> {
+    const { shardId, streamArn, source, checkpoints, pollIntervalMs } = this.#options;
+    let gathered: LambdaRecord[] = [];
+    let windowEnds = 0;
+    let iterator: string | undefined;
+    let failures = 0;
+
+    while (!this.#signal.aborted) {
+      this.#woken = false;
+      const startedAt = performance.now();
+      let page: GetRecordsCommandOutput;
+      try {
+        iterator ??= await this.#iterator(gathered.at(-1)?.sequenceNumber);
+        page = await this.#options.streams.send(new GetRecordsCommand({ ShardIterator: iterator }));
+        failures = 0;
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return;
+        iterator = undefined;
+        if (!(error instanceof ExpiredIteratorException)) {
+          // DynamoDB Local says "trimmed" once of the shard of a new table at its first write; a fresh iterator reads it all.
+          const isFirstWrite = failures === 0 && error instanceof TrimmedDataAccessException;
+          if (!isFirstWrite) this.#options.log(`cannot be read, trying again: ${error}`);
+          await this.#pause(fullJitter(this.#options.backoff, failures++));
+        }
+        continue;
+      }
+      iterator = page.NextShardIterator;
+      const records = (page.Records ?? []).map((record) => toLambdaRecord(record, streamArn));
+      if (gathered.length === 0) windowEnds = startedAt + source.batching_window_s * 1000;
+      gathered.push(...records);
+      this.#pending = gathered.length;
+
+      const windowIsOpen =
+        iterator !== undefined && gathered.length < source.batch_size && performance.now() < windowEnds;
+      if (gathered.length > 0 && !windowIsOpen) {
+        if (!(await this.#deliver(gathered))) return;
+        gathered = [];
+      }
+      if (iterator === undefined) {
+        checkpoints.complete(shardId);
+        return;
+      }
+      if (records.length === 0) {
+        if (gathered.length === 0) {
+          this.emptyAt = startedAt;
+          this.#options.onEmptyRead();
+        }
+        await this.#idlePause(pollIntervalMs);
+      }
+    }
+  }
+
+  /** An iterator after the last record known, or at the oldest one left when that is unknown or already trimmed away. */
+  async #iterator(lastRead: string | undefined): Promise<string | undefined> {
+    const { streams, streamArn, shardId, checkpoints } = this.#options;
+    const from = { StreamArn: streamArn, ShardId: shardId };
+    const after = lastRead ?? checkpoints.get(shardId)?.sequence_number;
+    if (after) {
+      try {
+        const { ShardIterator } = await streams.send(
+          new GetShardIteratorCommand({
+            ...from,
+            ShardIteratorType: 'AFTER_SEQUENCE_NUMBER',
+            SequenceNumber: after,
+          }),
+        );
+        return ShardIterator;
+      } catch (error) {
+        if (!(error instanceof TrimmedDataAccessException)) throw error;
+        this.#options.log(`the records after ${after} have been trimmed; going on with the oldest one left`);
+      }
+    }
+    const { ShardIterator } = await streams.send(
+      new GetShardIteratorCommand({ ...from, ShardIteratorType: 'TRIM_HORIZON' }),
+    );
+    return ShardIterator;
+  }
+
+  /** Brings records through the function, in order; false when it was stopped before all were done. */
+  async #deliver(records: readonly LambdaRecord[]): Promise<boolean> {
+    const batches = [...toBatches(records, this.#options.source.batch_size, MAX_PAYLOAD_BYTES)];
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      if (this.#signal.aborted) return false;
+      const sequenceNumbers = batch.map((record) => record.sequenceNumber);
+      const { done, failure, located } = batchOutcome(
+        await this.#options.invoke(toLambdaEvent(batch)),
+        sequenceNumbers,
+      );
+      const last = sequenceNumbers[done - 1];
+      if (last) {
+        this.#options.checkpoints.advance(this.#options.shardId, last);
+        this.#pending -= done;
+        this.#attempts = 0;
+      }
+      if (failure === undefined) continue;
+
+      batches.unshift(...this.#again(batch.slice(done), located));
+      this.#options.log(
+        `attempt ${this.#attempts + 1} at ${batch.length - done} record(s) from ${sequenceNumbers[done]} failed, trying again: ${failure}`,
+      );
+      await this.#pause(fullJitter(this.#options.backoff, this.#attempts++));
+    }
+    return true;
+  }
+
+  /** What is left of a failed batch: in halves when nobody knows where it failed and the event source bisects. */
+  #again(rest: readonly LambdaRecord[], located: boolean): (readonly LambdaRecord[])[] {
+    if (located || rest.length === 1 || !this.#options.source.bisect_batch_on_error) return [rest];
+    const middle = Math.ceil(rest.length / 2);
+    return [rest.slice(0, middle), rest.slice(middle)];
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#signal }).catch(() => {});
+  }
+
+  /** A pause that ends early when somebody says that there may be records, also when that was said during the read before. */
+  async #idlePause(ms: number): Promise<void> {
+    if (this.#woken) return;
+    const woken = new AbortController();
+    this.#endIdlePause = () => woken.abort();
+    const signal = AbortSignal.any([this.#signal, woken.signal]);
+    await delay(ms, undefined, { signal }).catch(() => {});
+  }
+}

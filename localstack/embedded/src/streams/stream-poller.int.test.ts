@@ -1,0 +1,184 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
+import type { EventSource } from '../functions.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { StreamPoller } from './stream-poller.ts';
+
+const dynamodb = testClient();
+const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: inject('dynamodbEndpoint') });
+
+interface Delivered {
+  readonly sequenceNumber: string;
+  readonly key: string;
+  readonly value: number;
+}
+type Answer = (batch: Delivered[], call: number) => unknown;
+
+let table: string;
+let calls: Delivered[][];
+let log: string[];
+const pollers: StreamPoller[] = [];
+
+beforeEach(async () => {
+  table = await createTestTable('command-records', dynamodb);
+  calls = [];
+  log = [];
+});
+afterEach(async () => {
+  await Promise.all(pollers.splice(0).map((poller) => poller.stop()));
+});
+
+/** A poller whose function answers as told; an Error is a function error. */
+const aPoller = (answer: Answer, source: Partial<EventSource> = {}, checkpoints = new Checkpoints()) => {
+  const poller = new StreamPoller({
+    functionName: 'fixture',
+    source: {
+      table,
+      starting_position: 'TRIM_HORIZON',
+      batch_size: 1000,
+      batching_window_s: 0,
+      bisect_batch_on_error: true,
+      ...source,
+    },
+    dynamodb,
+    streams,
+    checkpoints,
+    invoke: async (event) => {
+      const batch: Delivered[] = JSON.parse(event).Records.map(({ dynamodb: change }: never) => {
+        const { SequenceNumber, NewImage } = change as {
+          SequenceNumber: string;
+          NewImage: Record<string, never>;
+        };
+        return {
+          sequenceNumber: SequenceNumber,
+          key: NewImage['transaction_id']?.['S'],
+          value: Number(NewImage['value']?.['N']),
+        };
+      });
+      calls.push(batch);
+      const result = answer(batch, calls.length);
+      return result instanceof Error
+        ? { payload: JSON.stringify({ errorType: 'Error' }), functionError: 'Unhandled', logTail: '' }
+        : { payload: JSON.stringify(result ?? null), logTail: '' };
+    },
+    log: (_, line) => log.push(line),
+    pollIntervalMs: 5,
+    backoff: { baseMs: 1, capMs: 5 },
+  });
+  pollers.push(poller);
+  poller.start();
+  return poller;
+};
+
+const put = async (key: string, ...values: number[]) => {
+  for (const value of values) {
+    const Item = { transaction_id: { S: key }, created_at: { N: '1' }, value: { N: String(value) } };
+    await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
+  }
+};
+const values = (batches: Delivered[][], key?: string) =>
+  batches.flat().flatMap((record) => (key === undefined || record.key === key ? record.value : []));
+
+test('records come from the beginning of the stream, in order per key, in batches of at most the batch size', async () => {
+  await Promise.all([put('a', 1, 2, 3, 4, 5), put('b', 1, 2, 3, 4, 5)]);
+  const poller = aPoller(() => null, { batch_size: 3 });
+  await poller.idle();
+  await put('a', 6);
+  await poller.idle();
+  expect(values(calls, 'a')).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(values(calls, 'b')).toEqual([1, 2, 3, 4, 5]);
+  expect(calls.every((batch) => batch.length <= 3)).toBe(true);
+  expect(poller.status.shards[0]).toMatchObject({
+    pending: 0,
+    attempts: 0,
+    checkpoint: calls.at(-1)?.[0]?.sequenceNumber,
+  });
+});
+
+test('from a reported failure on everything comes again, nothing before it', async () => {
+  await put('a', 1, 2, 3, 4);
+  const fail = (batch: Delivered[], value: number) => ({
+    batchItemFailures: batch
+      .filter((record) => record.value >= value)
+      .map((record) => ({ itemIdentifier: record.sequenceNumber })),
+  });
+  await aPoller((batch, call) => (call <= 2 ? fail(batch, 3) : null)).idle();
+  expect(calls.map((batch) => values([batch]))).toEqual([
+    [1, 2, 3, 4],
+    [3, 4],
+    [3, 4],
+  ]);
+  expect(log.filter((line) => line.includes('trying again'))).toHaveLength(2);
+});
+
+test('a batch that fails as a whole is bisected, and the poison retried until it passes', async () => {
+  await put('a', 1, 2, 3, 4);
+  let attempts = 0;
+  await aPoller((batch) => {
+    if (!batch.some(({ value }) => value === 3) || (batch.length === 1 && ++attempts > 5)) return null;
+    return new Error('poison');
+  }).idle();
+  expect(calls.slice(0, 3).map((batch) => values([batch]))).toEqual([
+    [1, 2, 3, 4],
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(attempts).toBe(6);
+  expect(values(calls.slice(-1))).toEqual([4]);
+});
+
+test('without bisection, and with an answer that names no record of it, the whole batch comes again', async () => {
+  await put('a', 1, 2);
+  const unknown = { batchItemFailures: [{ itemIdentifier: '1' }] };
+  await aPoller((_, call) => (call < 3 ? unknown : null), { bisect_batch_on_error: false }).idle();
+  expect(calls.map((batch) => values([batch]))).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ]);
+});
+
+test('a batching window gathers what is written meanwhile', async () => {
+  const poller = aPoller(() => null, { batch_size: 3, batching_window_s: 30 });
+  await poller.idle();
+  await put('a', 1, 2, 3);
+  await poller.idle();
+  expect(calls.map((batch) => values([batch]))).toEqual([[1, 2, 3]]);
+});
+
+test('another poller goes on from the checkpoint, and what was not done comes again', async () => {
+  const checkpoints = new Checkpoints();
+  await put('a', 1, 2);
+  const first = aPoller(() => null, {}, checkpoints);
+  await first.idle();
+  await first.stop();
+
+  await put('a', 3);
+  const second = aPoller(() => new Error('down'), {}, checkpoints);
+  await vi.waitUntil(() => log.length > 0);
+  await second.stop();
+  expect(values(calls.slice(0, 1))).toEqual([1, 2]);
+  expect(new Set(values(calls.slice(1)))).toEqual(new Set([3]));
+
+  calls = [];
+  await aPoller(() => null, {}, checkpoints).idle();
+  expect(values(calls)).toEqual([3]);
+});
+
+test('a table that is made anew is read from its beginning', async () => {
+  const { DeleteTableCommand } = await import('@aws-sdk/client-dynamodb');
+  const { createTables, loadTables } = await import('@notify/dynamodb-local');
+  const poller = aPoller(() => null);
+  await put('a', 1);
+  await poller.idle();
+  const before = poller.status.stream_arn;
+  await dynamodb.send(new DeleteTableCommand({ TableName: table }));
+  const { 'command-records': shape } = loadTables();
+  if (shape) await createTables(dynamodb, { [table]: shape });
+  await put('b', 1);
+  await vi.waitUntil(() => values(calls, 'b').length > 0, { timeout: 10_000 });
+  expect(poller.status.stream_arn).not.toBe(before);
+});

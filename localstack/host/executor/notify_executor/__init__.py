@@ -1,0 +1,1 @@
+"""What LocalStack needs to run without Docker: functions as Node processes, DynamoDB Local from the npm package."""

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { LocalError } from '@notify/dynamodb-local';
+
+const COMPOSE_FILE = fileURLToPath(new URL('../../compose.yaml', import.meta.url));
+
+export interface ComposeOptions {
+  readonly port: number;
+  readonly servicePort: number;
+}
+
+/** Whether a Docker engine really runs, and Compose is there: the client alone answers to `docker --version`. */
+export const dockerRuns = (): boolean =>
+  [['info'], ['compose', 'version']].every(
+    (args) => spawnSync('docker', args, { stdio: 'ignore', timeout: 20_000 }).status === 0,
+  );
+
+/**
+ * Starts LocalStack and the query service as containers and waits until both are healthy.
+ * @throws LocalError `DOCKER.FAILED`
+ */
+export const composeUp = (options: ComposeOptions): void =>
+  compose(['up', '--detach', '--build', '--wait', '--wait-timeout', '300'], options);
+
+/**
+ * Ends the containers and what they started, and drops their volumes.
+ * @throws LocalError `DOCKER.FAILED`
+ */
+export const composeDown = (options: ComposeOptions): void =>
+  compose(['down', '--volumes', '--remove-orphans'], options);
+
+const compose = (args: string[], { port, servicePort }: ComposeOptions): void => {
+  const { status } = spawnSync('docker', ['compose', '--file', COMPOSE_FILE, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, NOTIFY_PORT: String(port), NOTIFY_SERVICE_PORT: String(servicePort) },
+  });
+  if (status !== 0) throw new LocalError('DOCKER.FAILED', `docker compose ${args[0]} ended with ${status}.`);
+};
