@@ -1,0 +1,221 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FILE = join(ROOT, 'docs/cost.md');
+
+const json = <T>(path: string): T => JSON.parse(readFileSync(join(ROOT, 'terraform', path), 'utf8')) as T;
+
+type Tables = Readonly<Record<string, { indexes: { name: string }[] }>>;
+type Functions = Readonly<Record<string, { memory_mb: number }>>;
+interface Prices {
+  readonly [name: string]: number;
+}
+
+interface Line {
+  readonly what: string;
+  readonly amount: string;
+  readonly dollars: number;
+}
+
+const prices = json<Prices>('cost/prices.json');
+const priceList = json<{
+  region: string;
+  as_of: string;
+  note: string;
+  sources: string[];
+  api_gateway_cache_hour: Record<string, number>;
+}>('cost/prices.json');
+const assumed = json<Record<string, number>>('cost/assumptions.json');
+const tables = json<Tables>('tables.json');
+const functions = json<Functions>('functions.json');
+const production = readFileSync(join(ROOT, 'terraform/environments/production.tfvars'), 'utf8');
+const variables = readFileSync(join(ROOT, 'terraform/variables.tf'), 'utf8');
+
+const price = (name: string): number => known(prices[name], name);
+const assume = (name: string): number => known(assumed[name], name);
+const memoryGb = (name: string): number => known(functions[name]?.memory_mb, name) / 1024;
+
+function known(value: number | undefined, name: string): number {
+  if (typeof value !== 'number') throw new RangeError(`There is no ${name}.`);
+  return value;
+}
+
+/** The parts of the rows that an index holds. */
+const shareIn = (index: string): number =>
+  index === 'failed-index'
+    ? assume('share_failed')
+    : index === 'marketing_id-index'
+      ? assume('share_with_campaign')
+      : 1;
+
+const writeUnits = Math.ceil(assume('row_kb'));
+const millions = (value: number): string => `${Number(value.toFixed(3))} M`;
+
+/** A million notifications, from the writer's first write to the row's last state. */
+const perMillionNotifications = (): Line[] => {
+  const records = assume('stream_records_per_notification');
+  const writes = (what: string, share: number): Line => {
+    const units = records * share * writeUnits;
+    return {
+      what,
+      amount: `${millions(units)} write units`,
+      dollars: units * price('dynamodb_million_write_units'),
+    };
+  };
+  const invocations = records / assume('records_per_invocation');
+  const seconds =
+    (records * 1e6 * assume('projection_ms_per_record') +
+      invocations * 1e6 * assume('projection_ms_per_invocation')) /
+    1000;
+  const indexes = tables['notification-records']?.indexes ?? [];
+  return [
+    writes('command-records', 1),
+    { what: 'its stream, read by Lambda', amount: `${millions(records)} records`, dollars: 0 },
+    {
+      what: 'stream-processor-lambda',
+      amount: `${millions(invocations)} invocations, ${Math.round(seconds)} s`,
+      dollars:
+        invocations * price('lambda_million_requests') +
+        seconds * memoryGb('stream-processor-lambda') * price('lambda_arm64_gb_second'),
+    },
+    writes('notification-records', 1),
+    ...indexes.map(({ name }) => writes(`notification-records, ${name}`, shareIn(name))),
+  ];
+};
+
+const lambdaLine = (name: string, ms: number): Line => ({
+  what: name,
+  amount: `1 M invocations of ${ms} ms`,
+  dollars: price('lambda_million_requests') + ms * 1000 * memoryGb(name) * price('lambda_arm64_gb_second'),
+});
+
+/** A million queries of one generation, each with a page of rows. */
+const perMillionQueries = (functionsAsked: readonly string[], apiRequests: number): Line[] => {
+  const readUnits = Math.ceil((assume('rows_per_query') * assume('row_kb')) / 4) / 2;
+  return [
+    {
+      what: 'API Gateway',
+      amount: `${apiRequests} M requests`,
+      dollars: apiRequests * price('api_gateway_million_requests'),
+    },
+    ...functionsAsked.map((name) => lambdaLine(name, assume(`${name.replaceAll('-', '_')}_ms`))),
+    {
+      what: 'notification-records or an index',
+      amount: `${millions(readUnits)} read units`,
+      dollars: readUnits * price('dynamodb_million_read_units'),
+    },
+    {
+      what: 'access log',
+      amount: `${apiRequests * assume('access_log_kb')} GB`,
+      dollars: apiRequests * assume('access_log_kb') * price('cloudwatch_logs_gb'),
+    },
+  ];
+};
+
+const inProduction = (pattern: RegExp, name: string): number =>
+  known(Number(pattern.exec(production)?.[1]), name);
+
+/** What production costs a month when nobody uses it. */
+const perMonth = (): Line[] => {
+  const hours = assume('hours_per_month');
+  const tasks = inProduction(/query_service_tasks\s*=\s*\{\s*minimum\s*=\s*(\d+)/, 'query_service_tasks');
+  const warm = inProduction(
+    /provisioned_concurrency\s*=\s*\{\s*"query-result-lambda"\s*=\s*(\d+)/,
+    'provisioned_concurrency',
+  );
+  const [, cpu = '', memory = ''] =
+    /query_service_size"[\s\S]*?cpu = (\d+), memory_mb = (\d+)/.exec(variables) ?? [];
+  const endpoints = (/"interface_endpoints"[\s\S]*?default\s*=\s*\[(.*?)\]/.exec(variables)?.[1] ?? '').split(
+    ',',
+  ).length;
+  const cache = known(priceList.api_gateway_cache_hour['0.5'], 'api_gateway_cache_hour');
+  const apis = globSync('*.openapi.yaml', { cwd: join(ROOT, 'terraform/api') }).length;
+  const warmGb = warm * memoryGb('query-result-lambda');
+  return [
+    {
+      what: 'query service',
+      amount: `${tasks} tasks of ${Number(cpu) / 1024} processors and ${Number(memory) / 1024} GB`,
+      dollars:
+        tasks *
+        hours *
+        ((Number(cpu) / 1024) * price('fargate_arm64_cpu_hour') +
+          (Number(memory) / 1024) * price('fargate_arm64_gb_hour')),
+    },
+    { what: 'load balancers', amount: '2', dollars: 2 * hours * price('load_balancer_hour') },
+    {
+      what: 'interface endpoints',
+      amount: `${endpoints} in ${assume('zones')} zones`,
+      dollars: endpoints * assume('zones') * hours * price('interface_endpoint_zone_hour'),
+    },
+    { what: 'API caches', amount: `${apis} of 0.5 GB`, dollars: apis * hours * cache },
+    {
+      what: 'provisioned concurrency',
+      amount: `${warm} of ${warmGb / warm} GB`,
+      dollars: warmGb * hours * 3600 * price('lambda_arm64_provisioned_gb_second'),
+    },
+    { what: 'keys', amount: '2', dollars: 2 * price('kms_key_month') },
+  ];
+};
+
+const money = (dollars: number): string => dollars.toFixed(2);
+
+const table = (lines: readonly Line[]): string =>
+  [
+    '| | amount | USD |',
+    '|---|---|---:|',
+    ...lines.map(({ what, amount, dollars }) => `| ${what} | ${amount} | ${money(dollars)} |`),
+    `| **together** | | **${money(lines.reduce((sum, { dollars }) => sum + dollars, 0))}** |`,
+  ].join('\n');
+
+/** The whole of docs/cost.md. */
+const costPage = (): string => {
+  const index = 2 * writeUnits * price('dynamodb_million_write_units');
+  return `# What it costs
+
+Computed by \`node terraform/cost/cost.ts\` from terraform/tables.json, functions.json, the variables and environments/production.tfvars; a test
+fails when this page is stale. Prices: ${priceList.region}, ${priceList.as_of} ([prices.json](../terraform/cost/prices.json)). ${priceList.note}
+What is assumed about records and queries, such as rows of ${assume('row_kb')} kB and ${assume('stream_records_per_notification')} writes for each notification, stands in
+[assumptions.json](../terraform/cost/assumptions.json): put in your own and run it again.
+
+## A million notifications
+
+${table(perMillionNotifications())}
+
+An index that holds every row costs ${money(index)} USD a million notifications and ${money(assume('row_kb') * price('dynamodb_gb_month'))} USD a month for each million rows that stay;
+a sparse one its share of that: failed-index holds ${assume('share_failed') * 100} % of the rows. An update writes an index only when it changes something that the
+index holds, and all of them hold everything. Lambda's reads of the stream are free.
+
+## A million queries
+
+Pages of ${assume('rows_per_query')} rows. The cache of the GET routes takes off everything behind API Gateway for each answer that is still fresh.
+
+**V1** (GET /query/*): API, query-lambda, service, query-result-lambda.
+
+${table(perMillionQueries(['query-lambda', 'query-result-lambda'], 1))}
+
+**V3** (POST /query/user, /query/marketing): API, service, query-result-lambda.
+
+${table(perMillionQueries(['query-result-lambda'], 1))}
+
+**V4 by the service** (POST /query/transaction, /query/fail): API, service, API again, query-result-lambda. GET /tx and /fail cost as V3 does.
+
+${table(perMillionQueries(['query-result-lambda'], 2))}
+
+## A month of production, idle
+
+${table(perMonth())}
+
+Storage (${price('dynamodb_gb_month')} USD a GB, and ${price('dynamodb_backup_gb_month')} for point-in-time recovery), traffic, traces, alarms (${price('cloudwatch_alarm_month')} USD each) and capacity units of the load balancers come on top.
+
+## Sources
+
+${priceList.sources.map((url) => `- <${url}>`).join('\n')}
+`;
+};
+
+/** Whether docs/cost.md says what the configuration costs now. */
+export const isCostPageCurrent = (): boolean => readFileSync(FILE, 'utf8') === costPage();
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(FILE, costPage());

@@ -1,0 +1,24 @@
+output "id" {
+  description = "Id of the REST API."
+  value       = aws_api_gateway_rest_api.this.id
+}
+
+output "name" {
+  description = "Name of the REST API, as its metrics call it."
+  value       = aws_api_gateway_rest_api.this.name
+}
+
+output "stage_name" {
+  description = "Name of the stage."
+  value       = var.stage_name
+}
+
+output "url" {
+  description = "URL of the stage, from inside the VPC."
+  value       = "https://${aws_api_gateway_rest_api.this.id}.execute-api.${data.aws_region.current.name}.amazonaws.com/${var.stage_name}"
+}
+
+output "execution_arn" {
+  description = "ARN by which permissions name the API."
+  value       = aws_api_gateway_rest_api.this.execution_arn
+}

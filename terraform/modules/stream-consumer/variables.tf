@@ -1,0 +1,63 @@
+variable "name" {
+  description = "Name of the consuming function; the queue is called after it."
+  type        = string
+}
+
+variable "function_arn" {
+  description = "ARN of the alias that takes the batches."
+  type        = string
+}
+
+variable "role_name" {
+  description = "Role of the function, which gets the stream's permissions."
+  type        = string
+}
+
+variable "stream_arn" {
+  description = "ARN of the table's stream."
+  type        = string
+}
+
+variable "event_source" {
+  description = "How the stream is read, as event_source in terraform/functions.json."
+  type = object({
+    starting_position      = string
+    batch_size             = number
+    batching_window_s      = number
+    parallelization_factor = number
+    bisect_batch_on_error  = bool
+    maximum_retry_attempts = number
+    maximum_record_age_s   = number
+  })
+
+  validation {
+    condition     = var.event_source.starting_position == "TRIM_HORIZON"
+    error_message = "Start at TRIM_HORIZON: LATEST skips what is written while the mapping is made or changed."
+  }
+  validation {
+    condition     = var.event_source.batch_size >= 1 && var.event_source.batch_size <= 10000
+    error_message = "Lambda takes 1 to 10000 records a batch: correct batch_size in terraform/functions.json."
+  }
+  validation {
+    condition     = var.event_source.parallelization_factor >= 1 && var.event_source.parallelization_factor <= 10
+    error_message = "Lambda takes 1 to 10 batches of a shard at once: correct parallelization_factor in terraform/functions.json."
+  }
+  validation {
+    condition     = var.event_source.batching_window_s >= 0 && var.event_source.batching_window_s <= 300
+    error_message = "Lambda waits 0 to 300 seconds for a batch: correct batching_window_s in terraform/functions.json."
+  }
+  validation {
+    condition     = var.event_source.maximum_retry_attempts >= 0 && var.event_source.maximum_retry_attempts <= 10000
+    error_message = "Bound the retries to 0 to 10000, or one record blocks its shard until it expires: correct maximum_retry_attempts in terraform/functions.json."
+  }
+  validation {
+    condition     = var.event_source.maximum_record_age_s >= 60 && var.event_source.maximum_record_age_s <= 86400
+    error_message = "A stream keeps records for a day: give maximum_record_age_s 60 to 86400 in terraform/functions.json."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Customer-managed key for the queue; null leaves it under the key that SQS owns."
+  type        = string
+  default     = null
+}

@@ -1,0 +1,215 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isCostPageCurrent } from '../cost/cost.ts';
+import { checkDeployment } from './deploy.ts';
+import { recordCalls } from './drive.ts';
+import { Moto } from './moto.ts';
+import { comparePolicies } from './policies.ts';
+import { virtualEnvironment } from './python.ts';
+import { checkRunbook } from './runbook.ts';
+import { endAll, output, run, StepFailed } from './shell.ts';
+import { NO_ACCOUNT, Terraform } from './terraform.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const WORK = join(ROOT, '.local/terraform');
+const TESTS = import.meta.dirname;
+const REGION = 'ap-southeast-1';
+/** What the whole production configuration has at least. */
+const MINIMUM_RESOURCES = 140;
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+let failed = 0;
+let interrupted = false;
+
+/** Runs one step, says how it ended, and goes on: later steps say more. Gives undefined when it failed. */
+const step = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
+  const start = performance.now();
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  try {
+    if (interrupted) throw new StepFailed('interrupted');
+    const result = await work();
+    print(`ok      ${name} (${seconds()})${typeof result === 'string' ? `: ${result}` : ''}`);
+    return result;
+  } catch (error) {
+    failed++;
+    const { message, details = '' } = error as StepFailed;
+    print(`FAILED  ${name} (${seconds()}): ${message}`);
+    if (details) print(details.trimEnd().split('\n').slice(-60).join('\n').replace(/^/gm, '        '));
+    return undefined;
+  }
+};
+
+const count = (text: string, pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? Number.NaN);
+
+/** The sources, and each module's contract with mocked providers. */
+const withoutApply = async (terraform: Terraform, checkov: string | undefined): Promise<void> => {
+  await step('docs/cost.md', async () => {
+    if (!isCostPageCurrent()) throw new StepFailed('docs/cost.md is stale: run node terraform/cost/cost.ts');
+  });
+  await step('terraform fmt', () =>
+    terraform.must(['fmt', '-check', '-recursive', '-diff']).then(() => undefined),
+  );
+  await step('terraform init', () =>
+    terraform.must(['init', '-input=false', '-no-color']).then(() => undefined),
+  );
+  await step('terraform validate', () => terraform.must(['validate', '-no-color']).then(() => undefined));
+  await step('terraform test', async () => {
+    const { code, text } = await terraform.run(['test', '-no-color']);
+    const summary = `passed=${count(text, /(\d+) passed/)} failed=${count(text, /(\d+) failed/)}`;
+    if (code !== 0) throw new StepFailed(summary, text);
+    return summary;
+  });
+  if (checkov === undefined) return;
+  await step('checkov', async () => {
+    const args = [
+      '-d',
+      terraform.folder,
+      '--framework',
+      'terraform',
+      '--var-file',
+      'environments/production.tfvars',
+    ];
+    const { text } = await run(
+      join(checkov, 'python'),
+      ['-m', 'checkov.main', ...args, '--compact', '--skip-download'],
+      {
+        cwd: terraform.folder,
+      },
+    );
+    const [, passed, bad, skipped] =
+      /Passed checks: (\d+), Failed checks: (\d+), Skipped checks: (\d+)/.exec(text) ?? [];
+    const summary = `passed=${passed} failed=${bad} skipped=${skipped}`;
+    if (bad !== '0') throw new StepFailed(summary, text);
+    return summary;
+  });
+};
+
+/** The whole production configuration, made, looked at and taken down again. */
+const wholeRoot = async (terraform: Terraform, moto: string): Promise<void> => {
+  const python = join(moto, 'python');
+  await step('terraform init of the whole', () =>
+    terraform.must(['init', '-input=false', '-no-color']).then(() => undefined),
+  );
+  const server = await step('moto', () => Moto.start(python, join(WORK, 'moto.log')));
+  if (!server) return;
+  try {
+    const aws = {
+      ...NO_ACCOUNT,
+      AWS_ENDPOINT_URL: server.url,
+      AWS_DEFAULT_REGION: REGION,
+      AWS_REGION: REGION,
+    };
+    const vpc = await step('the VPC it expects', () =>
+      output(python, [join(TESTS, 'moto/vpc.py')], { env: aws }).then((text) => text.trim()),
+    );
+    if (!vpc) return;
+    writeFileSync(join(terraform.folder, 'vpc.auto.tfvars.json'), vpc);
+    const variables = ['-var-file=environments/production.tfvars', '-var-file=tests/moto.tfvars'];
+    const common = ['-input=false', '-no-color', '-parallelism=20', ...variables];
+
+    const applied = await step('apply', async () => {
+      const text = await terraform.must(['apply', '-auto-approve', ...common], aws);
+      const resources = count(text, /Apply complete! Resources: (\d+) added/);
+      if (!(resources >= MINIMUM_RESOURCES))
+        throw new StepFailed(`applied=${resources}, expected ${MINIMUM_RESOURCES} or more`);
+      return `applied=${resources}`;
+    });
+    if (applied) {
+      await step('second plan', async () => {
+        const { code, text } = await terraform.run(['plan', '-detailed-exitcode', ...common], aws);
+        if (code !== 0) throw new StepFailed('the second plan is not empty', text);
+        return 'changes=0';
+      });
+      await step('what exists', async () => {
+        const { code, text } = await run(python, [join(TESTS, 'moto/exists_test.py')], {
+          env: { ...aws, VPC: vpc },
+        });
+        if (code !== 0) throw new StepFailed('something is not as it should be', text);
+        return `tests=${count(text, /Ran (\d+) tests/)}`;
+      });
+      await leastPrivilege(terraform, server.url);
+      await step('deploy-ecs', async () => {
+        const target = await terraform.must(['output', '-json', 'query_service']);
+        const result = await checkDeployment(ROOT, target.trim(), moto, aws);
+        // What deploy-ecs did is no drift: Terraform takes the image and the revision from where it put them.
+        const { code, text } = await terraform.run(['plan', '-detailed-exitcode', ...common], aws);
+        if (code !== 0) throw new StepFailed('the plan after a deployment is not empty', text);
+        return `${result} changes_after=0`;
+      });
+      await step('runbook', async () =>
+        checkRunbook(await terraform.resources(), join(ROOT, 'docs/runbook.md')),
+      );
+      await step('lift the protection', () =>
+        terraform
+          .must(
+            ['apply', '-auto-approve', '-refresh=false', ...common, '-var=deletion_protection=false'],
+            aws,
+          )
+          .then(() => undefined),
+      );
+    }
+    await step('destroy', async () => {
+      const text = await terraform.must(
+        ['destroy', '-auto-approve', '-refresh=false', ...common, '-var=deletion_protection=false'],
+        aws,
+      );
+      const left = await terraform.resources();
+      if (left.length > 0)
+        throw new StepFailed(
+          `${left.length} resources are left`,
+          left.map(({ address }) => address).join('\n'),
+        );
+      return `destroyed=${count(text, /Destroy complete! Resources: (\d+) destroyed/)}`;
+    });
+  } finally {
+    await server.stop();
+  }
+};
+
+const leastPrivilege = (terraform: Terraform, kmsUrl: string) =>
+  step('least privilege', async () => {
+    const recorder = await recordCalls(ROOT, join(WORK, 'recorded'), kmsUrl);
+    const resources = await terraform.resources();
+    const keyArns = Object.fromEntries(
+      resources
+        .filter(({ address }) => address.startsWith('aws_kms_key.master['))
+        .map(({ address, values }) => [`key/${/\["(.+)"\]/.exec(address)?.[1]}`, String(values['arn'])]),
+    );
+    const report = comparePolicies(resources, [...recorder.calls.values()], 'notify-production-', keyArns);
+    const summary = `calls=${recorder.calls.size} unused_actions=${report.unused.length} missing_actions=${report.missing.length} wildcard_resources=${report.wildcards.length}`;
+    const details = [
+      ...report.unused.map((line) => `unused   ${line}`),
+      ...report.missing.map((line) => `missing  ${line}`),
+      ...[...recorder.unknown].map((line) => `unknown  ${line}`),
+    ];
+    if (details.length > 0) throw new StepFailed(summary, details.join('\n'));
+    for (const line of report.wildcards) print(`        * ${line}`);
+    return summary;
+  });
+
+const main = async (): Promise<void> => {
+  const start = performance.now();
+  mkdirSync(WORK, { recursive: true });
+  const copy = (name: string) => new Terraform(ROOT, join(WORK, `copy-${name}`));
+  const python = (name: string) =>
+    step(`Python with ${name}`, () =>
+      virtualEnvironment(join(WORK, name), join(TESTS, `requirements-${name}.txt`)),
+    );
+  await Promise.all([
+    python('checkov').then((bin) => withoutApply(copy('contracts'), bin)),
+    python('moto').then((bin) => (bin === undefined ? undefined : wholeRoot(copy('whole'), bin))),
+  ]);
+  print(`failed=${failed} in ${Math.round((performance.now() - start) / 1000)} s`);
+  process.exitCode = failed === 0 ? 0 : 1;
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interrupted = true;
+    endAll();
+  });
+}
+await main();

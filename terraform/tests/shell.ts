@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Output {
+  readonly code: number;
+  /** What it printed, both streams as they came. */
+  readonly text: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Beside this process's own; undefined takes one away. */
+  readonly env?: Environment;
+  readonly timeoutS?: number;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Runs a program to its end. Only what it could not start rejects; a failure is its code. */
+export const run = async (
+  command: string,
+  args: readonly string[],
+  { cwd, env, timeoutS = 300 }: RunOptions = {},
+): Promise<Output> => {
+  const child = spawn(command, args, {
+    ...(cwd ? { cwd } : {}),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part) => (text += part));
+  const timer = setTimeout(() => {
+    text += `\nended after ${timeoutS} s\n`;
+    child.kill('SIGTERM');
+  }, timeoutS * 1000);
+  try {
+    const [code] = await once(child, 'close');
+    return { code: code ?? 1, text };
+  } finally {
+    clearTimeout(timer);
+    running.delete(child);
+  }
+};
+
+/** Runs a program that has to succeed and gives what it printed. */
+export const output = async (
+  command: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string> => {
+  const { code, text } = await run(command, args, options);
+  if (code !== 0) throw new StepFailed(`${command} ${args[0] ?? ''} ended with ${code}`, text);
+  return text;
+};
+
+/** Ends every program that is still running. */
+export const endAll = (): void => {
+  for (const child of running) child.kill('SIGTERM');
+};
+
+/** A step of the test has failed; `details` is what the program printed. */
+export class StepFailed extends Error {
+  readonly details: string;
+
+  constructor(message: string, details = '') {
+    super(message);
+    this.details = details;
+  }
+}
