@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@notify/dynamodb-local';
+import { type CheckReport, check } from '../check/check.ts';
+import { getItems } from '../items/get-items.ts';
+import { readPlacement } from '../items/read-model.ts';
+import { createDynamoDB, type Session } from '../session/session.ts';
+import { DEFAULT_TABLES } from '../session/table-names.ts';
+import { findTarget } from '../session/target.ts';
+import type { Terminal } from '../session/terminal.ts';
+import { createRandom } from '../simulate/generate.ts';
+import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from './stack-process.ts';
+import { lostKeys, startStubbornWriter } from './stubborn-writer.ts';
+
+export interface ChaosOptions {
+  readonly rounds: number;
+  readonly seed: number;
+  /** The longest a stack lives in a round, in milliseconds. */
+  readonly maxLifeMs: number;
+}
+
+export interface ChaosReport {
+  readonly seed: number;
+  readonly rounds: number;
+  readonly acknowledged: number;
+  readonly refused: number;
+  /** Acknowledged writes that are not in the command table. */
+  readonly lost: number;
+  /** Keys whose row is not what their command projects to. */
+  readonly different: number;
+  readonly check: CheckReport;
+}
+
+/** How often a stack is not even left to come up. */
+const KILLED_AT_START = 0.2;
+const SETTLE_MS = 60_000;
+
+/**
+ * Kills an embedded stack at random moments, again and again, while a writer goes on; then lets it come to rest and looks whether
+ * every acknowledged write is there and every row is right.
+ */
+export const chaos = async (
+  { rounds, seed, maxLifeMs }: ChaosOptions,
+  terminal: Terminal,
+): Promise<ChaosReport> => {
+  const random = createRandom(seed);
+  const dataDir = mkdtempSync(join(tmpdir(), 'notify-chaos-'));
+  const place: StackPlace = {
+    dataDir,
+    awsPort: await freePort(),
+    servicePort: await freePort(),
+  };
+  let stack: StackProcess | undefined = startStackProcess(place);
+  try {
+    await stack.up;
+    const writer = startStubbornWriter(stack.url, DEFAULT_TABLES.commands, createRandom(seed + 1));
+    for (let round = 1; round <= rounds; round++) {
+      const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'everything';
+      const atStart = round > 1 && random() < KILLED_AT_START;
+      const lifeMs = Math.round(random() * maxLifeMs);
+      if (!atStart) await stack.up;
+      const before = writer.acknowledged();
+      await delay(lifeMs);
+      const restartAt = performance.now();
+      await stack.kill(atStart ? 'everything' : victim);
+      terminal.say(
+        `round ${round}: ${atStart ? 'killed everything while it started' : `killed ${victim}`} after ${lifeMs} ms; ${writer.acknowledged() - before} writes acknowledged; gone in ${Math.round(performance.now() - restartAt)} ms`,
+      );
+      stack = startStackProcess(place);
+    }
+    await stack.up;
+    await delay(maxLifeMs / 2);
+    const state = await writer.stop();
+    const session = await sessionAt(stack.url, terminal);
+    const keys = [...state.expected.values()].map(({ key }) => key);
+    const lost = lostKeys(state, await getItems(session.dynamodb, session.tables.commands, keys));
+    for (const key of lost.slice(0, 10)) terminal.say(`lost: ${JSON.stringify(key)}`);
+    const { active } = await readPlacement(session);
+    const options = { table: active, segments: 2, settleMs: SETTLE_MS };
+    // The first one waits until the stream has caught up, the second one reports how things stand then.
+    await check(session, options);
+    const report = await check(session, options);
+    session.dynamodb.destroy();
+    const { acknowledged, refused } = state;
+    return {
+      seed,
+      rounds,
+      acknowledged,
+      refused,
+      lost: lost.length,
+      different: report.differences.length + report.moving,
+      check: report,
+    };
+  } finally {
+    await stack?.kill('everything');
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+};
+
+const sessionAt = async (url: string, terminal: Terminal): Promise<Session> => {
+  const target = await findTarget({ endpointUrl: url }, {});
+  return {
+    target,
+    dynamodb: createDynamoDB(target),
+    tables: DEFAULT_TABLES,
+    terminal,
+    signal: new AbortController().signal,
+    dryRun: false,
+  };
+};

@@ -1,0 +1,128 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** The pieces of a stack that can be killed: all of it at once, its own process alone, or one of its children. */
+export const VICTIMS = ['everything', 'stack', 'dynamodb', 'query-service'] as const;
+type Victim = (typeof VICTIMS)[number];
+
+export interface StackProcess {
+  readonly url: string;
+  /** SIGKILL; resolves when all of the stack is gone. */
+  kill(victim: Victim): Promise<void>;
+  /** Resolves when it answers; rejects when it ends instead. */
+  readonly up: Promise<void>;
+}
+
+export interface StackPlace {
+  /** In memory without it. */
+  readonly dataDir?: string;
+  readonly awsPort: number;
+  readonly servicePort: number;
+}
+
+const MAIN = fileURLToPath(new URL('../../../localstack/embedded/src/main.ts', import.meta.url));
+const POLL_MS = 25;
+const START_TIMEOUT_MS = 60_000;
+
+/** Starts an embedded stack as a person would, in a process of its own. */
+export const startStackProcess = ({ dataDir, awsPort, servicePort }: StackPlace): StackProcess => {
+  const child = spawn(
+    process.execPath,
+    [
+      MAIN,
+      ...['--port', String(awsPort), '--service-port', String(servicePort), '--no-sample'],
+      ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-4_000);
+    });
+  }
+  const exited = once(child, 'exit').then(() => {});
+  const url = `http://127.0.0.1:${awsPort}`;
+  const up = answering(url, child, () => output);
+  up.catch(() => {});
+  return { url, up, kill: (victim) => kill(child, exited, victim) };
+};
+
+const answering = async (url: string, child: ChildProcess, output: () => string): Promise<void> => {
+  const endsAt = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < endsAt) {
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    const isUp = await fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return;
+    await delay(POLL_MS);
+  }
+  throw new Error(`The stack did not come up: ${output()}`);
+};
+
+const kill = async (child: ChildProcess, exited: Promise<void>, victim: Victim): Promise<void> => {
+  const family = await descendants(child.pid ?? 0);
+  const [java, service] = [/DynamoDBLocal\.jar/, /query-service/].map((pattern) =>
+    family.find(({ command }) => pattern.test(command) && !/keeper/.test(command)),
+  );
+  const everyone = [child.pid ?? 0, ...family.map(({ pid }) => pid)];
+  const victims = {
+    everything: everyone,
+    stack: [child.pid ?? 0],
+    dynamodb: java ? [java.pid] : everyone,
+    'query-service': service ? [service.pid] : everyone,
+  }[victim];
+  for (const pid of victims) sigkill(pid);
+  await exited;
+  // Its children end by themselves with it; only then is the data directory free.
+  while ((await alive(everyone)).length > 0) await delay(POLL_MS);
+};
+
+const sigkill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+};
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+const processes = async (): Promise<Process[]> => {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], {
+    maxBuffer: 2 ** 24,
+  });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return pid && !state?.startsWith('Z')
+      ? [{ pid: Number(pid), parent: Number(parent), command: command ?? '' }]
+      : [];
+  });
+};
+
+const descendants = async (root: number): Promise<Process[]> => {
+  const all = await processes();
+  const family: Process[] = [];
+  const parents = [root];
+  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+    for (const process of all.filter((candidate) => candidate.parent === parent)) {
+      family.push(process);
+      parents.push(process.pid);
+    }
+  }
+  return family;
+};
+
+const alive = async (pids: readonly number[]): Promise<number[]> => {
+  const running = new Set((await processes()).map(({ pid }) => pid));
+  return pids.filter((pid) => running.has(pid));
+};

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { type Item, keyItem, keyOf, keyText, type NotificationKey, toItem } from '../items/item.ts';
+
+export interface WriterState {
+  /** Writes that were acknowledged. */
+  readonly acknowledged: number;
+  /** Tries that were not, each made again until it was. */
+  readonly refused: number;
+  /** What each key was last acknowledged to be; undefined when it was removed. */
+  readonly expected: ReadonlyMap<string, { readonly key: NotificationKey; readonly item: Item | undefined }>;
+}
+
+export interface StubbornWriter {
+  /** Ends each lane with its write under way; resolves when the last one is acknowledged. */
+  stop(): Promise<WriterState>;
+  readonly acknowledged: () => number;
+}
+
+const LANES = 4;
+const KEYS_PER_LANE = 200;
+const RETRY_MS = 50;
+const STATUSES = ['SENT', 'DELIVERED', 'FAILED'] as const;
+const PLATFORMS = ['IOS', 'ANDROID', 'WEBPUSH'] as const;
+
+/**
+ * Writes, changes and removes commands without pause. A write that was not acknowledged may have happened or not, so it is made
+ * again until it is: the last acknowledged state of each key is what must be there in the end.
+ */
+export const startStubbornWriter = (url: string, table: string, random: () => number): StubbornWriter => {
+  const dynamodb = new DynamoDBClient({
+    ...LOCAL_AWS,
+    endpoint: url,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  });
+  const expected = new Map<string, { key: NotificationKey; item: Item | undefined }>();
+  let [acknowledged, refused, stopping] = [0, 0, false];
+
+  const until = async (send: () => Promise<unknown>): Promise<void> => {
+    for (;;) {
+      try {
+        await send();
+        acknowledged += 1;
+        return;
+      } catch {
+        refused += 1;
+        await delay(RETRY_MS);
+      }
+    }
+  };
+  const lane = async (number: number): Promise<void> => {
+    for (let change = 0; !stopping; change++) {
+      const key = {
+        transaction_id: `tx_chaos_${number}_${Math.floor(random() * KEYS_PER_LANE)}`,
+        created_at: '1700000000000',
+      };
+      const text = keyText(key);
+      const removes = random() < 0.1 && expected.get(text)?.item !== undefined;
+      const item = removes ? undefined : { ...keyItem(key), ...aState(random, change) };
+      const command = item
+        ? new PutItemCommand({ TableName: table, Item: item })
+        : new DeleteItemCommand({ TableName: table, Key: keyItem(key) });
+      await until(() => dynamodb.send(command as PutItemCommand));
+      expected.set(text, { key, item });
+    }
+  };
+  const lanes = Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
+  return {
+    acknowledged: () => acknowledged,
+    stop: async () => {
+      stopping = true;
+      await lanes;
+      dynamodb.destroy();
+      return { acknowledged, refused, expected };
+    },
+  };
+};
+
+const aState = (random: () => number, change: number): Item => {
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  return toItem({
+    user_id: `user_${Math.floor(random() * 20)}`,
+    marketing_id: 'chaos',
+    notification_title: `Change ${change}`,
+    status: pick(STATUSES),
+    platform: pick(PLATFORMS),
+    delivered_ts: change,
+  });
+};
+
+/** Keys whose item is not what was last acknowledged. */
+export const lostKeys = ({ expected }: WriterState, items: ReadonlyMap<string, Item>): NotificationKey[] =>
+  [...expected.values()]
+    .filter(({ key, item }) => !isEqual(item, items.get(keyText(keyOf(keyItem(key))))))
+    .map(({ key }) => key);
+
+const isEqual = (a: Item | undefined, b: Item | undefined): boolean => sorted(a) === sorted(b);
+
+const sorted = (item: Item | undefined): string =>
+  JSON.stringify(item && Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,215 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DELETED, VERSION } from '@notify/stream-projection';
+import { expectedRows, LOWEST_VERSION } from '../items/engine.ts';
+import { getItems } from '../items/get-items.ts';
+import { type Item, KEY_ATTRIBUTES, keyOf, keyText, type NotificationKey } from '../items/item.ts';
+import { itemCount } from '../items/item-count.ts';
+import { parallelScan } from '../items/parallel-scan.ts';
+import type { Session } from '../session/session.ts';
+import { type Defect, type Judgement, judge } from './judge.ts';
+
+interface Difference {
+  readonly key: NotificationKey;
+  readonly defect: Defect;
+  readonly fields: readonly string[];
+}
+
+export interface CheckReport {
+  /** The read table that was looked at. */
+  readonly table: string;
+  readonly commands: number;
+  readonly rows: number;
+  readonly tombstones: number;
+  /** Commands that can have no row and are in quarantine. */
+  readonly malformed: number;
+  /** Keys that were not in step at first and are now. */
+  readonly settled: number;
+  /** Keys that were still changing when the patience ended. */
+  readonly moving: number;
+  readonly differences: readonly Difference[];
+}
+
+export interface CheckOptions {
+  /** The read table to look at. */
+  readonly table: string;
+  readonly segments: number;
+  /** How long a key that is not in step may take to get there, in milliseconds. */
+  readonly settleMs: number;
+  /** Told of each difference as it stands, before it is known whether it settles. */
+  readonly pollMs?: number;
+}
+
+const POLL_MS = 500;
+
+/**
+ * Compares every command with its row and every row with its command. The tables go on changing meanwhile, so what is not in step
+ * is looked at again until it is, or until it has stood still for as long as the patience lasts.
+ */
+export const check = async (session: Session, options: CheckOptions): Promise<CheckReport> => {
+  const { dynamodb, tables, terminal } = session;
+  const { progress } = terminal;
+  const suspects = new Map<string, NotificationKey>();
+  const counts = { commands: 0, rows: 0, tombstones: 0 };
+  const quarantined = new Map<string, NotificationKey[]>();
+  const suspect = (key: NotificationKey) => suspects.set(keyText(key), key);
+
+  progress.begin('commands', await itemCount(dynamodb, tables.commands));
+  await parallelScan(
+    dynamodb,
+    { input: { TableName: tables.commands, ConsistentRead: true }, ...options, signal: session.signal },
+    async ({ items }) => {
+      const keys = items.map(keyOf);
+      const rows = await getItems(dynamodb, options.table, keys);
+      for (const [index, judgement] of (await judgeAll(items, rows, tables.commands)).entries()) {
+        const key = keys[index] as NotificationKey;
+        if (judgement.defect) suspect(key);
+        else if (judgement.quarantineKey) {
+          quarantined.set(judgement.quarantineKey, [
+            ...(quarantined.get(judgement.quarantineKey) ?? []),
+            key,
+          ]);
+        }
+      }
+      counts.commands += items.length;
+      progress.advance(items.length);
+    },
+  );
+  const unknown = await withoutEntry(dynamodb, tables.quarantine, [...quarantined.keys()]);
+  for (const quarantineKey of unknown) for (const key of quarantined.get(quarantineKey) ?? []) suspect(key);
+
+  progress.begin('rows', await itemCount(dynamodb, options.table));
+  await parallelScan(
+    dynamodb,
+    {
+      input: {
+        TableName: options.table,
+        ConsistentRead: true,
+        ProjectionExpression: [...KEY_ATTRIBUTES, '#deleted'].join(', '),
+        ExpressionAttributeNames: { '#deleted': DELETED },
+      },
+      ...options,
+      signal: session.signal,
+    },
+    async ({ items }) => {
+      const standing = items.filter((item) => item[DELETED] === undefined).map(keyOf);
+      const commands = await getItems(dynamodb, tables.commands, standing, { keysOnly: true });
+      for (const key of standing) if (!commands.has(keyText(key))) suspect(key);
+      counts.rows += standing.length;
+      counts.tombstones += items.length - standing.length;
+      progress.advance(items.length);
+    },
+  );
+  progress.end();
+
+  const { differences, moving } = await settle(session, options, [...suspects.values()]);
+  return {
+    table: options.table,
+    ...counts,
+    malformed: [...quarantined.values()].flat().length,
+    settled: suspects.size - differences.length - moving,
+    moving,
+    differences,
+  };
+};
+
+const judgeAll = async (
+  commands: readonly Item[],
+  rows: ReadonlyMap<string, Item>,
+  commandTable: string,
+): Promise<Judgement[]> => {
+  const images = commands.map((image) => ({ key: keyOf(image), image, version: LOWEST_VERSION }));
+  const expected = await expectedRows(images, commandTable);
+  return images.map(({ key }, index) => judge(expected[index], rows.get(keyText(key))));
+};
+
+interface Look {
+  readonly judgement: Judgement;
+  /** What was seen, to tell whether it is still moving. */
+  readonly seen: string;
+}
+
+/** Looks at keys: at the rows first, so that a row is never held against a command older than itself. */
+const lookAt = async (
+  { dynamodb, tables }: Session,
+  table: string,
+  keys: readonly NotificationKey[],
+): Promise<Map<string, Look>> => {
+  const rows = await getItems(dynamodb, table, keys);
+  const commands = await getItems(dynamodb, tables.commands, keys);
+  const there = [...commands.values()];
+  const judged = new Map<string, Judgement>();
+  for (const [index, judgement] of (await judgeAll(there, rows, tables.commands)).entries()) {
+    judged.set(keyText(keyOf(there[index] as Item)), judgement);
+  }
+  const entries = [...judged.values()].flatMap(({ quarantineKey }) => quarantineKey ?? []);
+  const unknown = new Set(await withoutEntry(dynamodb, tables.quarantine, entries));
+  const looks = new Map<string, Look>();
+  for (const key of keys) {
+    const text = keyText(key);
+    const found = judged.get(text) ?? judge(undefined, rows.get(text));
+    const judgement: Judgement =
+      found.quarantineKey && unknown.has(found.quarantineKey) ? { defect: 'unquarantined' } : found;
+    const seen = JSON.stringify([rows.get(text)?.[VERSION]?.S, commands.get(text)]);
+    looks.set(text, { judgement, seen });
+  }
+  return looks;
+};
+
+const settle = async (
+  session: Session,
+  { table, settleMs, pollMs = POLL_MS }: CheckOptions,
+  suspects: readonly NotificationKey[],
+): Promise<{ differences: Difference[]; moving: number }> => {
+  const endsAt = Date.now() + settleMs;
+  let rest = suspects;
+  let before = new Map<string, Look>();
+  for (;;) {
+    const looks = await lookAt(session, table, rest);
+    rest = rest.filter((key) => looks.get(keyText(key))?.judgement.defect !== undefined);
+    if (rest.length === 0 || Date.now() >= endsAt) {
+      const stands = (key: NotificationKey) => {
+        const earlier = before.get(keyText(key))?.seen;
+        return earlier === undefined || earlier === looks.get(keyText(key))?.seen;
+      };
+      const differences = rest.filter(stands).map((key) => toDifference(key, looks));
+      return { differences, moving: rest.length - differences.length };
+    }
+    before = looks;
+    await delay(Math.min(pollMs, Math.max(0, endsAt - Date.now())), undefined, { signal: session.signal });
+  }
+};
+
+const toDifference = (key: NotificationKey, looks: ReadonlyMap<string, Look>): Difference => {
+  const { defect = 'different', fields = [] } = looks.get(keyText(key))?.judgement ?? {};
+  return { key, defect, fields };
+};
+
+const LOOKUPS_AT_ONCE = 16;
+
+/** Which of these keys have no entry in quarantine. */
+const withoutEntry = async (
+  dynamodb: DynamoDBClient,
+  table: string,
+  keys: readonly string[],
+): Promise<string[]> => {
+  const missing: string[] = [];
+  const queue = [...keys];
+  const work = async () => {
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      const { Count } = await dynamodb.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'table_key = :key',
+          ExpressionAttributeValues: { ':key': { S: key } },
+          Select: 'COUNT',
+          Limit: 1,
+          ConsistentRead: true,
+        }),
+      );
+      if (!Count) missing.push(key);
+    }
+  };
+  await Promise.all(Array.from({ length: LOOKUPS_AT_ONCE }, work));
+  return missing;
+};

@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type EmbeddedStack, startEmbeddedStack } from '@notify/embedded';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+/** Nothing of the developer's own AWS may reach a test. */
+const CLEAN = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^AWS_|_TABLE$|^NOTIFY_/.test(name)),
+);
+
+let stack: EmbeddedStack;
+
+beforeAll(async () => {
+  stack = await startEmbeddedStack({ awsPort: 0, servicePort: 0, log: () => {} });
+  return () => stack.stop();
+});
+
+interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const notify = (
+  args: string,
+  env: Record<string, string> = { AWS_ENDPOINT_URL: stack.awsUrl },
+): Promise<Answer> =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, ...args.split(' ')],
+      { env: { ...CLEAN, ...env } },
+      (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+
+const json = async (args: string) => {
+  const { exitCode, stdout } = await notify(`${args} --json`);
+  return { exitCode, result: JSON.parse(stdout) };
+};
+
+describe('notify', () => {
+  it('writes a campaign, shows both sides, finds them in step, and answers queries', async () => {
+    const batch =
+      'simulate batch --count 60 --malformed-share 0.1 --failure-share 0.5 --campaign c --users 1 --seed 1';
+    expect(await json(batch)).toMatchObject({
+      exitCode: 0,
+      result: { written: 60, malformed: 6, failed_notifications: 27 },
+    });
+    await stack.idle();
+    const [tables, check, campaign, failures] = await Promise.all([
+      json('tables'),
+      json('check'),
+      json('query campaign --marketing-id c'),
+      json('query failures --limit 5'),
+    ]);
+    expect(tables).toMatchObject({
+      exitCode: 0,
+      result: { commands: 60, rows: 54, quarantined: 6, not_in_step: [] },
+    });
+    expect(check).toMatchObject({ exitCode: 0, result: { malformed: 6, differences: [] } });
+    expect(campaign).toMatchObject({ exitCode: 0, result: { count: 54, more: false } });
+    expect(failures).toMatchObject({ exitCode: 0, result: { count: 5, more: true } });
+
+    const [list, redrive, lag, status] = await Promise.all([
+      notify('quarantine list'),
+      notify('redrive --dry-run'),
+      json('lag --probe 4'),
+      notify('rebuild --status'),
+    ]);
+    expect(list).toMatchObject({ exitCode: 1 });
+    expect(list.stdout).toContain('entries=6 RECORD.INVALID=6');
+    expect(redrive).toMatchObject({ exitCode: 1 });
+    expect(redrive.stdout).toContain('malformed=6');
+    expect(lag).toMatchObject({ exitCode: 0, result: { late: 0 } });
+    expect(status.stdout).toBe('active=notification-records standby=- rebuild: none\n');
+  });
+
+  it('follows a single push, and changes what providers report', async () => {
+    expect(await json('simulate single --user-id someone --title Hello --status SENT')).toMatchObject({
+      exitCode: 0,
+      result: { row: { user_id: 'someone', send_ts: expect.any(Number) } },
+    });
+    expect(await json('simulate status --count 3 --failure-share 0')).toMatchObject({
+      exitCode: 0,
+      result: { delivered: 3, overtaken: 0 },
+    });
+  });
+
+  it('finds the stack healthy from end to end', async () => {
+    const { exitCode, result } = await json('doctor');
+    expect(result.findings.filter(({ status }: { status: string }) => status !== 'ok')).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    ['reproject', 2, 'INPUT.INVALID'],
+    ['query transaction', 2, 'INPUT.INVALID'],
+    ['query user --user-id u --from yesterday', 2, 'REQUEST.PARAMETER_INVALID'],
+    ['rebuild --finish', 2, 'REBUILD.NOTHING'],
+    ['check --command-table none', 3, 'TABLE.MISSING'],
+    ['check --segments 0', 2, 'It must be a whole number'],
+  ])('%s ends with %i and %s', async (args, exitCode, text) => {
+    const answer = await notify(args);
+    expect(answer).toMatchObject({ exitCode, stdout: '' });
+    expect(answer.stderr).toContain(text);
+  });
+
+  it('says where nobody answers, and that nothing is configured', async () => {
+    const [unreachable, nothing] = await Promise.all([
+      notify('check', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
+      notify('redrive --yes', {
+        AWS_ENDPOINT_URL_DYNAMODB: 'https://127.0.0.1.invalid',
+        AWS_REGION: 'eu-central-1',
+      }),
+    ]);
+    expect(unreachable).toMatchObject({ exitCode: 3 });
+    expect(unreachable.stderr).toContain('TARGET.UNREACHABLE');
+    expect(nothing.exitCode).toBe(3);
+  });
+
+  it('does not write to AWS without being told to', async () => {
+    const { exitCode, stderr } = await notify('redrive', {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'none',
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('CONFIRMATION.REQUIRED');
+  });
+});

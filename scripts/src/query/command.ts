@@ -1,0 +1,123 @@
+import { AppError, PLATFORMS, type QueryType, STATUSES } from '@notify/shared-domain';
+import { type Command, Option } from 'commander';
+import { addCommand } from '../session/add-command.ts';
+import { count } from '../session/arguments.ts';
+import { EXIT, NotifyError } from '../session/notify-error.ts';
+import { createAsk } from '../session/prompts.ts';
+import type { Outcome, Session } from '../session/session.ts';
+import { askApi } from './ask-api.ts';
+
+interface QueryArguments {
+  readonly userId?: string;
+  readonly marketingId?: string;
+  readonly transactionId?: string;
+  readonly status?: string;
+  readonly platform?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly order?: string;
+  readonly limit?: number;
+}
+
+/** What each question is about: the option that names it and the parameter it becomes. */
+const QUESTIONS = {
+  user: { type: 'user', option: 'userId', flag: '--user-id <id>', parameter: 'user_id', what: 'User' },
+  campaign: {
+    type: 'marketing',
+    option: 'marketingId',
+    flag: '--marketing-id <id>',
+    parameter: 'marketing_id',
+    what: 'Campaign',
+  },
+  transaction: {
+    type: 'transaction',
+    option: 'transactionId',
+    flag: '--transaction-id <id>',
+    parameter: 'transaction_id',
+    what: 'Transaction',
+  },
+  failures: {
+    type: 'fail',
+    option: 'transactionId',
+    flag: '--transaction-id <id>',
+    parameter: 'transaction_id',
+    what: 'Transaction (empty for all)',
+  },
+} as const satisfies Record<
+  string,
+  { type: QueryType; option: keyof QueryArguments; flag: string; parameter: string; what: string }
+>;
+
+export const queryCommand = (program: Command): void => {
+  const query = program.command('query').description('Ask the query API, over all its pages.');
+  for (const name of Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[]) {
+    const { flag, what } = QUESTIONS[name];
+    const command = query
+      .command(name)
+      .description(`Notifications, newest first: by ${what.toLowerCase()}.`)
+      .option(flag, what.toLowerCase())
+      .option('--api-url <url>', 'base URL of the query API (NOTIFY_API_URL)')
+      .addOption(new Option('--platform <platform>').choices(PLATFORMS))
+      .option('--from <time>', 'created at or after; milliseconds or ISO 8601')
+      .option('--to <time>', 'created before')
+      .addOption(new Option('--order <order>').choices(['desc', 'asc']))
+      .option('--limit <n>', 'how many at most; all without it', count)
+      .addHelpText('after', '\nExit codes: 0 answered, 2 the API refused the query, 3 it did not answer.');
+    if (name !== 'failures') command.addOption(new Option('--status <status>').choices(STATUSES));
+    addCommand<QueryArguments>(command, (session, args) => runQuery(session, name, args));
+  }
+};
+
+const runQuery = async (
+  session: Session,
+  name: keyof typeof QUESTIONS,
+  args: QueryArguments,
+): Promise<Outcome> => {
+  const { terminal, target } = session;
+  if (!target.apiUrl)
+    throw new NotifyError('API.UNKNOWN', `Where the query API of ${target.name} is, is not known.`);
+  const { type, option, parameter, what } = QUESTIONS[name];
+  const ask = createAsk(terminal, true);
+  const subject = await ask.text(what, args[option], name === 'failures' ? '' : undefined);
+  const { status, platform, from, to, order, limit } = args;
+  const parameters = Object.fromEntries(
+    Object.entries({ [parameter]: subject, status, platform, from, to, order }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+    ),
+  );
+  terminal.progress.begin('notifications');
+  try {
+    const found = await askApi(target.apiUrl, { type, parameters, ...(limit ? { limit } : {}) }, (items) =>
+      terminal.progress.advance(items),
+    );
+    terminal.progress.end();
+    return {
+      exitCode: EXIT.ok,
+      result: { count: found.items.length, more: found.more, items: found.items },
+      show: (shown) => {
+        shown.table(
+          ['created', 'transaction_id', 'user_id', 'marketing_id', 'status', 'platform', 'title'],
+          found.items.map((item) => [
+            new Date(item.created_at).toISOString(),
+            item.transaction_id,
+            item.user_id,
+            item.marketing_id,
+            item.status,
+            item.platform,
+            item.notification_title,
+          ]),
+        );
+        shown.say(
+          `count=${found.items.length} pages=${found.pages}${found.more ? ' and more (--limit)' : ''}`,
+        );
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    throw new NotifyError(
+      'INPUT.INVALID',
+      `The API refused the query (${error.code}): ${error.detail}`,
+      error,
+    );
+  }
+};

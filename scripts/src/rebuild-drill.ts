@@ -1,0 +1,107 @@
+/**
+ * A rebuild under load, from end to end, on an embedded stack of its own: commands are written, a writer goes on changing them and
+ * clients go on asking while the read model is built anew, switched to, and rolled back.
+ */
+
+import { freePort } from '@notify/dynamodb-local';
+import { Command } from 'commander';
+import { startStackProcess } from './chaos/stack-process.ts';
+import { check } from './check/check.ts';
+import { pollUntil } from './drill/polling-client.ts';
+import { startWriter } from './drill/writer.ts';
+import type { NotificationKey } from './items/item.ts';
+import { readPlacement } from './items/read-model.ts';
+import { awaitCaughtUp } from './lag/streams.ts';
+import { finish, rebuild, rollback } from './rebuild/rebuild.ts';
+import { selectKeys } from './reproject/select.ts';
+import { count } from './session/arguments.ts';
+import { createDynamoDB, type Session } from './session/session.ts';
+import { DEFAULT_TABLES } from './session/table-names.ts';
+import { findTarget } from './session/target.ts';
+import { createTerminal } from './session/terminal.ts';
+import { simulateBatch } from './simulate/batch.ts';
+
+interface DrillOptions {
+  readonly commands: number;
+  readonly rate: number;
+  readonly clients: number;
+}
+
+const drill = async (options: DrillOptions): Promise<number> => {
+  const stack = startStackProcess({ awsPort: await freePort(), servicePort: await freePort() });
+  try {
+    await stack.up;
+    return await drillAt(stack.url, options);
+  } finally {
+    await stack.kill('everything');
+  }
+};
+
+const drillAt = async (url: string, { commands, rate, clients }: DrillOptions): Promise<number> => {
+  const terminal = createTerminal(false);
+  const target = await findTarget({ endpointUrl: url }, {});
+  const session: Session = {
+    target,
+    dynamodb: createDynamoDB(target),
+    tables: DEFAULT_TABLES,
+    terminal,
+    signal: new AbortController().signal,
+    dryRun: false,
+  };
+  const plan = {
+    seed: 7,
+    campaign: 'drill',
+    users: 1_000,
+    failureShare: 0.1,
+    malformedShare: 0,
+    deleteShare: 0,
+  };
+  const written = await simulateBatch(session, { ...plan, count: commands });
+  await awaitCaughtUp(session);
+  terminal.note(`${written.written} commands at ${written.achieved_rate}/s`);
+
+  const keys: NotificationKey[] = [];
+  await selectKeys(session, {}, 4, async (page) => void keys.push(...page));
+  const ended = new AbortController();
+  const writer = startWriter(session.dynamodb, session.tables.commands, keys, rate, ended.signal);
+  const anyKey = () => keys[Math.floor(Math.random() * keys.length)] as NotificationKey;
+  const polling = pollUntil(
+    target.apiUrl ?? '',
+    () => ({ transactionId: ((Math.random() < 0.8 && writer.recent()) || anyKey()).transaction_id }),
+    clients,
+    ended.signal,
+  );
+
+  const startedAt = performance.now();
+  const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(1);
+  const done = await rebuild(session, { segments: 4 });
+  terminal.say(`rebuilt ${done.filled} commands and switched to ${done.active} in ${seconds()} s`);
+  const back = await rollback(session);
+  terminal.say(`rolled back to ${back.active} at ${seconds()} s`);
+  const again = await finish(session);
+  terminal.say(`finished, queries read ${again.active} at ${seconds()} s`);
+
+  ended.abort();
+  const writtenFor = Number(seconds());
+  const [changes, polled] = await Promise.all([writer.done, polling]);
+  for (const example of polled.examples) terminal.say(example);
+  terminal.say(
+    `changes=${changes} changes_per_s=${(changes / writtenFor).toFixed(0)} queries=${polled.queries} errors=${polled.errors} missing=${polled.missing} older=${polled.older}`,
+  );
+  await awaitCaughtUp(session);
+  const { active } = await readPlacement(session);
+  const report = await check(session, { table: active, segments: 4, settleMs: 10_000 });
+  session.dynamodb.destroy();
+  terminal.say(
+    `table=${active} commands=${report.commands} rows=${report.rows} differences=${report.differences.length}`,
+  );
+  return polled.errors + polled.missing + polled.older + report.differences.length;
+};
+
+const program = new Command('drill:rebuild')
+  .description('Rebuild the read model on a stack of its own while it is written to and asked.')
+  .option('--commands <n>', 'how many commands there are', count, 100_000)
+  .option('--rate <n>', 'changes per second', count, 50)
+  .option('--clients <n>', 'clients that ask all the while', count, 4);
+
+process.exitCode = (await drill(program.parse().opts<DrillOptions>())) === 0 ? 0 : 1;

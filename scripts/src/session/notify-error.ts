@@ -1,0 +1,84 @@
+/** What can stop a command, each with what to do about it. docs/cli.md lists them; a test keeps both equal. */
+export const NOTIFY_ERRORS = {
+  'API.UNKNOWN': 'Give the base URL of the query API with --api-url or NOTIFY_API_URL.',
+  'CONFIRMATION.REQUIRED': 'Say --yes to write to AWS without being asked.',
+  'INPUT.INVALID': 'See `notify help <command>`.',
+  'REBUILD.IN_PROGRESS': 'See `notify rebuild --status`; go on, roll back or finish first.',
+  'REBUILD.NOTHING': 'See `notify rebuild --status`.',
+  'REBUILD.TABLE_PROTECTED': 'Turn deletion protection of that table off, then finish again.',
+  'TABLE.MISSING': 'Apply Terraform, start the stack, or name the table by its option.',
+  'TARGET.DENIED': 'Use credentials that may do this; see docs/cli.md for the permissions of each command.',
+  'TARGET.NONE':
+    'Start the embedded stack (`npx --yes pnpm@12 start`), or set AWS_ENDPOINT_URL, or AWS_REGION and credentials.',
+  'TARGET.UNREACHABLE': 'See that the stack is up and the endpoint is right: `notify doctor`.',
+} as const;
+
+export type NotifyErrorCode = keyof typeof NOTIFY_ERRORS;
+
+/** A failure that the operator can act on: `code` tells it apart, the message ends with its remedy. */
+export class NotifyError extends Error {
+  override readonly name = 'NotifyError';
+  readonly code: NotifyErrorCode;
+  /** What happened, without code and remedy. */
+  readonly detail: string;
+  readonly remedy: string;
+
+  constructor(code: NotifyErrorCode, detail: string, cause?: unknown) {
+    super(`${code}: ${detail} ${NOTIFY_ERRORS[code]}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.detail = detail;
+    this.remedy = NOTIFY_ERRORS[code];
+  }
+}
+
+/** What a command ends with. A shell script can tell "there is something to do" from "it did not work". */
+export const EXIT = {
+  /** Done, and all is as it should be. */
+  ok: 0,
+  /** Done, and there is something left to see to: differences, entries that stay, failing checks. */
+  attention: 1,
+  /** Nothing was done: wrong usage, no target, not confirmed. */
+  usage: 2,
+  /** It did not come to its end; it can be run again. */
+  failed: 3,
+  /** Ended by Ctrl-C; it can be run again. */
+  interrupted: 130,
+} as const;
+
+const USAGE_ERRORS: ReadonlySet<NotifyErrorCode> = new Set([
+  'API.UNKNOWN',
+  'CONFIRMATION.REQUIRED',
+  'INPUT.INVALID',
+  'REBUILD.IN_PROGRESS',
+  'REBUILD.NOTHING',
+  'TARGET.NONE',
+]);
+
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof NotifyError && USAGE_ERRORS.has(error.code) ? EXIT.usage : EXIT.failed;
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH']);
+const DENIED = new Set([
+  'AccessDeniedException',
+  'ExpiredTokenException',
+  'UnrecognizedClientException',
+  'CredentialsProviderError',
+]);
+
+/** What the SDK threw, as an error with a code and a remedy where there is one. */
+export const toNotifyError = (error: unknown): unknown => {
+  if (!(error instanceof Error) || error instanceof NotifyError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (error.name === 'ResourceNotFoundException') {
+    return new NotifyError('TABLE.MISSING', 'A table or function is not there.', error);
+  }
+  if (DENIED.has(error.name)) return new NotifyError('TARGET.DENIED', error.message, error);
+  if ((code && UNREACHABLE.has(code)) || error.name === 'TimeoutError') {
+    return new NotifyError(
+      'TARGET.UNREACHABLE',
+      `The target does not answer (${code ?? error.name}).`,
+      error,
+    );
+  }
+  return error;
+};

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { expect, it } from 'vitest';
+import { createDynamoDB } from './session.ts';
+
+const answering = async (failures: number, status?: number) => {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    request.resume();
+    if (requests > failures) response.setHeader('content-type', 'application/x-amz-json-1.0').end('{}');
+    else if (status === undefined) request.socket.destroy();
+    else response.writeHead(status).end('{"__type":"ValidationException"}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const dynamodb = createDynamoDB({
+    kind: 'local',
+    name: endpoint,
+    clientConfig: { ...LOCAL_AWS, endpoint },
+    apiUrl: undefined,
+  });
+  const get = dynamodb.send(new GetItemCommand({ TableName: 'any', Key: { id: { S: 'a' } } }));
+  return { get, requests: () => requests, close: () => server.close() };
+};
+
+it('tries again what may pass, more often than the SDK would', async () => {
+  const { get, requests, close } = await answering(5);
+  await get;
+  expect(requests()).toBe(6);
+  close();
+});
+
+it('does not try again what cannot', async () => {
+  const { get, requests, close } = await answering(5, 400);
+  await expect(get).rejects.toMatchObject({ name: 'ValidationException' });
+  expect(requests()).toBe(1);
+  close();
+});

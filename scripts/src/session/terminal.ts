@@ -1,0 +1,119 @@
+import { confirm, isCancel } from '@clack/prompts';
+import { SingleBar } from 'cli-progress';
+import Table from 'cli-table3';
+
+/** How far something long has come. */
+export interface Progress {
+  /** @param total how much there is, as far as it is known */
+  begin(what: string, total?: number): void;
+  advance(count: number): void;
+  end(): void;
+}
+
+export const NO_PROGRESS: Progress = { begin: () => {}, advance: () => {}, end: () => {} };
+
+export interface Terminal {
+  readonly progress: Progress;
+  /** Whether someone sits there who can be asked. */
+  readonly isInteractive: boolean;
+  /** A line about what is going on; never part of the result. */
+  note(line: string): void;
+  /** A line of the result. */
+  say(line: string): void;
+  table(head: readonly string[], rows: readonly (readonly unknown[])[]): void;
+  confirm(question: string): Promise<boolean>;
+}
+
+/** Results go to stdout, all else to stderr, so that a pipe gets only what it wants. */
+export const createTerminal = (json: boolean): Terminal => {
+  const isTTY = process.stderr.isTTY === true;
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  return {
+    progress: isTTY && !json ? new ProgressBar() : new ProgressLines(note),
+    isInteractive: isTTY && process.stdin.isTTY === true && !json,
+    note,
+    say: (line) => console.log(line),
+    table: (head, rows) => console.log(toTable(head, rows, process.stdout.isTTY === true)),
+    confirm: async (question) => {
+      const answer = await confirm({ message: question, initialValue: false });
+      return !isCancel(answer) && answer;
+    },
+  };
+};
+
+/** A table for people; columns by tabs for pipes. */
+const toTable = (
+  head: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  forPeople: boolean,
+): string => {
+  const cells = rows.map((row) => row.map((value) => String(value ?? '')));
+  if (!forPeople) return [head, ...cells].map((row) => row.join('\t')).join('\n');
+  const table = new Table({ head: [...head], style: { head: ['cyan'] } });
+  table.push(...cells);
+  return table.toString();
+};
+
+class ProgressBar implements Progress {
+  #bar: SingleBar | undefined;
+
+  begin(what: string, total = 0): void {
+    this.end();
+    this.#bar = new SingleBar({
+      format: `${what} {bar} {value}/{total} {duration_formatted}`,
+      hideCursor: true,
+      stream: process.stderr,
+    });
+    this.#bar.start(total, 0);
+  }
+
+  advance(count: number): void {
+    const bar = this.#bar;
+    if (!bar) return;
+    bar.increment(count);
+    const { value } = bar as unknown as { value: number };
+    if (value > bar.getTotal()) bar.setTotal(value);
+  }
+
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}
+
+const LINE_INTERVAL_MS = 5_000;
+
+class ProgressLines implements Progress {
+  readonly #note: (line: string) => void;
+  #what: string | undefined;
+  #total = 0;
+  #value = 0;
+  #saidAt = 0;
+
+  constructor(note: (line: string) => void) {
+    this.#note = note;
+  }
+
+  begin(what: string, total = 0): void {
+    this.end();
+    this.#what = what;
+    this.#total = total;
+    this.#value = 0;
+    this.#saidAt = Date.now();
+  }
+
+  advance(count: number): void {
+    this.#value += count;
+    if (Date.now() - this.#saidAt >= LINE_INTERVAL_MS) this.#line(this.#total ? ` of ${this.#total}` : '');
+  }
+
+  end(): void {
+    if (this.#what !== undefined && this.#value > 0) this.#line(', done');
+    this.#what = undefined;
+  }
+
+  #line(suffix: string): void {
+    this.#saidAt = Date.now();
+    this.#note(`${this.#what}: ${this.#value}${suffix}`);
+  }
+}

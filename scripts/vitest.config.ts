@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    globalSetup: '@notify/dynamodb-local/vitest-global-setup',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
