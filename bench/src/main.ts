@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+
+const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<void> }>> = {
+  projection: () => import('./projection/bench.ts'),
+  users: () => import('./users/bench.ts'),
+};
+
+export interface BenchOptions {
+  /** How much one measurement works on. */
+  readonly records: number;
+  /** How often each measurement is taken; the median counts. */
+  readonly rounds: number;
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    records: { type: 'string', default: '3000' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const load = benches[positionals[0] ?? ''];
+if (load) {
+  const bench = await load();
+  await bench.run({ records: Number(values.records), rounds: Number(values.rounds) });
+} else {
+  console.error(`Usage: bench <${Object.keys(benches).join('|')}> [--records n] [--rounds n]`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,27 @@
+import { startEmbeddedStack } from '@notify/embedded';
+import type { TestProject } from 'vitest/node';
+import { embeddedNames, readTarget, type Target } from './target.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    target: Target;
+  }
+}
+
+/** Finds the stage to look at; starts an embedded stack of its own, on free ports, when none is named. */
+export default async ({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> => {
+  const target = readTarget(process.env);
+  if (target) {
+    provide('target', target);
+    return undefined;
+  }
+  const stack = await startEmbeddedStack({ awsPort: 0, servicePort: 0, logLevel: 'ERROR', log: () => {} });
+  provide('target', {
+    kind: 'embedded',
+    awsEndpoint: stack.awsUrl,
+    apis: { notifications: stack.apiUrl, users: `${stack.awsUrl}/restapis/users/v1` },
+    serviceUrl: stack.serviceUrl,
+    ...embeddedNames(),
+  });
+  return () => stack.stop();
+};
