@@ -1,3 +1,6 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { versionOf } from './stream-record.ts';
+
 /** What became of the records of one batch. Each record is in exactly one of the counts up to `failed`. */
 export interface BatchCounts {
   records: number;
@@ -47,7 +50,76 @@ export interface BatchLog {
   error(message: string, fields: BatchReport): void;
 }
 
-export const logBatch = (log: BatchLog, report: BatchReport): void => {
+/** The account of one batch under way, from the first look at its records to the answer. */
+export class BatchAccount {
+  readonly counts: BatchCounts = {
+    records: 0,
+    projected: 0,
+    superseded: 0,
+    stale: 0,
+    quarantined: 0,
+    requarantined: 0,
+    failed: 0,
+    tombstoned: 0,
+    retried: 0,
+  };
+  readonly #records: readonly DynamoDBRecord[];
+  readonly #causes: Record<string, number> = {};
+  /** Of the records that have to come again, the one that comes first in the stream. */
+  #failed: DynamoDBRecord | undefined;
+
+  constructor(records: readonly DynamoDBRecord[]) {
+    this.#records = records;
+    this.counts.records = records.length;
+  }
+
+  /** A record has to come again. */
+  fail(record: DynamoDBRecord, cause: string): void {
+    this.counts.failed++;
+    this.cause(cause);
+    if (!this.#failed || (versionOf(record) ?? '') < (versionOf(this.#failed) ?? '')) this.#failed = record;
+  }
+
+  /** A code was the reason for a quarantine or a failure. */
+  cause(code: string): void {
+    this.#causes[code] = (this.#causes[code] ?? 0) + 1;
+  }
+
+  /**
+   * Closes the account.
+   *
+   * @param now milliseconds since 1970
+   * @returns from which record on the batch has to come again, as Lambda wants to be told
+   */
+  close(now: number, { metrics, log }: { metrics?: BatchMetrics; log?: BatchLog }): DynamoDBBatchResponse {
+    const failedSequenceNumber = this.#failed?.dynamodb?.SequenceNumber;
+    const report = {
+      ...this.counts,
+      source: this.#records[0]?.eventSourceARN,
+      firstSequenceNumber: this.#records[0]?.dynamodb?.SequenceNumber,
+      lastSequenceNumber: this.#records.at(-1)?.dynamodb?.SequenceNumber,
+      failedSequenceNumber,
+      lagMs: lagMs(this.#records, now),
+      causes: this.#causes,
+    };
+    metrics?.record(report);
+    if (log) logBatch(log, report);
+    if (!this.#failed) return { batchItemFailures: [] };
+    // To Lambda an empty identifier means the whole batch: right for a record that has no place in the stream.
+    const itemIdentifier = versionOf(this.#failed) === undefined ? '' : String(failedSequenceNumber);
+    return { batchItemFailures: [{ itemIdentifier }] };
+  }
+}
+
+const lagMs = (records: readonly DynamoDBRecord[], now: number): number | undefined => {
+  let oldestSeconds = Number.POSITIVE_INFINITY;
+  for (const { dynamodb } of records) {
+    oldestSeconds = Math.min(oldestSeconds, dynamodb?.ApproximateCreationDateTime ?? oldestSeconds);
+  }
+  return oldestSeconds === Number.POSITIVE_INFINITY ? undefined : Math.max(0, now - oldestSeconds * 1_000);
+};
+
+const logBatch = (log: BatchLog, report: BatchReport): void => {
   if (report.failed > 0) log.error('Batch projected in part', report);
   else if (report.quarantined > 0) log.warn('Batch projected, with records in quarantine', report);
   else log.info('Batch projected', report);

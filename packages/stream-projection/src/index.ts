@@ -1,10 +1,10 @@
 export { Backoff, type BackoffOptions } from './backoff.ts';
 export {
+  BatchAccount,
   type BatchCounts,
   type BatchLog,
   type BatchMetrics,
   type BatchReport,
-  logBatch,
 } from './batch-report.ts';
 export type { Invocation } from './invocation.ts';
 export {

@@ -1,6 +1,6 @@
 import { AppError } from '@notify/shared-domain';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { type BatchCounts, type BatchLog, type BatchMetrics, logBatch } from './batch-report.ts';
+import { BatchAccount, type BatchCounts, type BatchLog, type BatchMetrics } from './batch-report.ts';
 import type { Invocation } from './invocation.ts';
 import {
   type Columns,
@@ -12,7 +12,7 @@ import {
 } from './projection.ts';
 import { type Quarantine, type QuarantineEntry, toQuarantineEntry } from './quarantine.ts';
 import type { RowChange, RowWriter } from './row-writer.ts';
-import { readImage, versionOf } from './stream-record.ts';
+import { readImage } from './stream-record.ts';
 
 /**
  * How long a tombstone stays: longer than a stream keeps a record (one day) plus an entry its place in quarantine (14 days),
@@ -47,29 +47,15 @@ export const createStreamProjection = <Row extends object>(
   projection: Projection<Row>,
   options: StreamProjectionOptions,
 ): StreamProjection => {
-  const { metrics, log, clock = Date.now } = options;
+  const { clock = Date.now } = options;
   const shape = toRowShape(projection);
   return async ({ Records: records }, invocation) => {
     const now = clock();
-    const batch = new Batch(options, shape, invocation);
+    const account = new BatchAccount(records);
+    const batch = new Batch(options, shape, invocation, account);
     const { newest, malformed } = batch.sortOut(records, projection, now);
     await Promise.all([batch.write(newest), batch.quarantine(malformed)]);
-    const failedSequenceNumber = batch.failed?.dynamodb?.SequenceNumber;
-    const report = {
-      ...batch.counts,
-      source: records[0]?.eventSourceARN,
-      firstSequenceNumber: records[0]?.dynamodb?.SequenceNumber,
-      lastSequenceNumber: records.at(-1)?.dynamodb?.SequenceNumber,
-      failedSequenceNumber,
-      lagMs: lagMs(records, now),
-      causes: batch.causes,
-    };
-    metrics?.record(report);
-    if (log) logBatch(log, report);
-    if (!batch.failed) return { batchItemFailures: [] };
-    // To Lambda an empty identifier means the whole batch: right for a record that has no place in the stream.
-    const itemIdentifier = versionOf(batch.failed) === undefined ? '' : String(failedSequenceNumber);
-    return { batchItemFailures: [{ itemIdentifier }] };
+    return account.close(now, options);
   };
 };
 
@@ -82,28 +68,23 @@ interface Pending extends RowChange {
 
 /** One batch under way: what is found out about its records, from first look to answer. */
 class Batch {
-  readonly counts: BatchCounts = {
-    records: 0,
-    projected: 0,
-    superseded: 0,
-    stale: 0,
-    quarantined: 0,
-    requarantined: 0,
-    failed: 0,
-    tombstoned: 0,
-    retried: 0,
-  };
-  readonly causes: Record<string, number> = {};
-  /** Of the records that have to come again, the one that comes first in the stream. */
-  failed: DynamoDBRecord | undefined;
   readonly #options: StreamProjectionOptions;
   readonly #shape: RowShape;
   readonly #invocation: Invocation;
+  readonly #account: BatchAccount;
+  readonly #counts: BatchCounts;
 
-  constructor(options: StreamProjectionOptions, shape: RowShape, invocation: Invocation) {
+  constructor(
+    options: StreamProjectionOptions,
+    shape: RowShape,
+    invocation: Invocation,
+    account: BatchAccount,
+  ) {
     this.#options = options;
     this.#shape = shape;
     this.#invocation = invocation;
+    this.#account = account;
+    this.#counts = account.counts;
   }
 
   /** Reads every record; finds the newest image of each key, by version and not by place, and what is malformed. */
@@ -114,7 +95,6 @@ class Batch {
     };
     const newest = new Map<string, Pending>();
     const malformed = new Map<string, QuarantineEntry>();
-    this.counts.records = records.length;
     for (const record of records) {
       try {
         const { id, key, version, row } = readImage(record, projection);
@@ -122,12 +102,12 @@ class Batch {
         const created = record.eventName === 'INSERT';
         const image: Pending = { key, version, columns, created, record, older: undefined };
         const known = newest.get(id);
-        if (known) this.counts.superseded++;
+        if (known) this.#counts.superseded++;
         newest.set(id, known ? stack(known, image) : image);
       } catch (error) {
         const entry = toQuarantineEntry(record, toRecordError(error), projection.key);
         const id = `${entry.version} ${entry.tableKey}`;
-        if (malformed.has(id)) this.counts.superseded++;
+        if (malformed.has(id)) this.#counts.superseded++;
         else malformed.set(id, entry);
       }
     }
@@ -141,51 +121,41 @@ class Batch {
   async write(images: readonly Pending[]): Promise<void> {
     if (images.length === 0) return;
     const { outcomes, retried } = await this.#options.rows.write(this.#shape, images, this.#invocation);
-    this.counts.retried += retried;
+    this.#counts.retried += retried;
     const refused: QuarantineEntry[] = [];
     const instead: Pending[] = [];
     for (const [index, image] of images.entries()) {
       const outcome = outcomes[index] ?? { status: 'failed', cause: 'NO_OUTCOME' };
       if (outcome.status === 'written') {
-        this.counts.projected++;
-        if (image.record.eventName === 'REMOVE') this.counts.tombstoned++;
+        this.#counts.projected++;
+        if (image.record.eventName === 'REMOVE') this.#counts.tombstoned++;
       } else if (outcome.status === 'stale') {
-        this.counts.stale++;
+        this.#counts.stale++;
       } else if (outcome.status === 'failed') {
         // An older image may be needed again should this one be refused then, so it has to come again too.
-        this.#fail(oldest(image).record, outcome.cause);
+        this.#account.fail(oldest(image).record, outcome.cause);
       } else {
         refused.push(toQuarantineEntry(image.record, outcome.error, this.#shape.key));
         if (image.older) instead.push({ ...image.older, created: image.created });
       }
     }
-    this.counts.superseded -= instead.length;
+    this.#counts.superseded -= instead.length;
     await Promise.all([this.quarantine(refused), this.write(instead)]);
   }
 
   async quarantine(entries: readonly QuarantineEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const { outcomes, retried } = await this.#options.quarantine.put(entries, this.#invocation);
-    this.counts.retried += retried;
+    this.#counts.retried += retried;
     for (const [index, entry] of entries.entries()) {
       const outcome = outcomes[index] ?? { status: 'failed', cause: 'NO_OUTCOME' };
-      if (outcome.status === 'failed') this.#fail(entry.record, outcome.cause);
-      else if (outcome.status === 'known') this.counts.requarantined++;
+      if (outcome.status === 'failed') this.#account.fail(entry.record, outcome.cause);
+      else if (outcome.status === 'known') this.#counts.requarantined++;
       else {
-        this.counts.quarantined++;
-        this.#count(entry.error.code);
+        this.#counts.quarantined++;
+        this.#account.cause(entry.error.code);
       }
     }
-  }
-
-  #fail(record: DynamoDBRecord, cause: string): void {
-    this.counts.failed++;
-    this.#count(cause);
-    if (!this.failed || (versionOf(record) ?? '') < (versionOf(this.failed) ?? '')) this.failed = record;
-  }
-
-  #count(cause: string): void {
-    this.causes[cause] = (this.causes[cause] ?? 0) + 1;
   }
 }
 
@@ -218,11 +188,3 @@ const toRecordError = (error: unknown): AppError =>
   error instanceof AppError
     ? error
     : new AppError('INTERNAL.ERROR', { detail: `The projection failed: ${error}`, cause: error });
-
-const lagMs = (records: readonly DynamoDBRecord[], now: number): number | undefined => {
-  let oldestSeconds = Number.POSITIVE_INFINITY;
-  for (const { dynamodb } of records) {
-    oldestSeconds = Math.min(oldestSeconds, dynamodb?.ApproximateCreationDateTime ?? oldestSeconds);
-  }
-  return oldestSeconds === Number.POSITIVE_INFINITY ? undefined : Math.max(0, now - oldestSeconds * 1_000);
-};

@@ -54,14 +54,21 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind: fc.constant('out-of-time' as const), requests: count(3) }),
 );
 
-const invoke: fc.Arbitrary<Invoke> = fc.record({
-  size: fc.oneof({ weight: 7, arbitrary: fc.integer({ min: 1, max: 8 }) }, fc.constant(100)),
-  fault,
-  twice: fc.array(count(7), { maxLength: 2 }),
-  twin: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
-  bisect: fc.boolean(),
-  again: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, count(5), count(100)),
+/** For an engine that also reads. */
+const readFault: fc.Arbitrary<Fault> = fc.record({
+  kind: fc.constant('unreadable' as const),
+  reads: count(3),
 });
+
+const invoke = (faults: fc.Arbitrary<Fault>): fc.Arbitrary<Invoke> =>
+  fc.record({
+    size: fc.oneof({ weight: 7, arbitrary: fc.integer({ min: 1, max: 8 }) }, fc.constant(100)),
+    fault: faults,
+    twice: fc.array(count(7), { maxLength: 2 }),
+    twin: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
+    bisect: fc.boolean(),
+    again: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, count(5), count(100)),
+  });
 
 /** Any order, as the places sorted by random weights; the weights shrink, and with them the disorder. */
 const orders = (records: number): fc.Arbitrary<number[] | undefined> =>
@@ -73,9 +80,15 @@ const orders = (records: number): fc.Arbitrary<number[] | undefined> =>
     { nil: undefined },
   );
 
-/** Ways to deliver up to so many records at least once. */
-export const deliveryPlans = (records: number): fc.Arbitrary<DeliveryPlan> =>
-  fc.record({ order: orders(records), invocations: fc.array(invoke, { maxLength: 8 }) });
+/**
+ * Ways to deliver up to so many records at least once.
+ *
+ * @param reads whether reads fail too, which an engine that only writes would not notice
+ */
+export const deliveryPlans = (records: number, { reads = false } = {}): fc.Arbitrary<DeliveryPlan> => {
+  const faults = reads ? fc.oneof({ weight: 3, arbitrary: fault }, readFault) : fault;
+  return fc.record({ order: orders(records), invocations: fc.array(invoke(faults), { maxLength: 8 }) });
+};
 
 /**
  * Delivers the records as an event source mapping does: in batches; a crashed one comes again, perhaps bisected; one with failed

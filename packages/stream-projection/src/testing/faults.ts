@@ -23,6 +23,8 @@ export type Fault =
     }
   /** No request to one of the tables succeeds. */
   | { readonly kind: 'unreachable'; readonly table: 'rows' | 'quarantine' }
+  /** No read succeeds behind so many. */
+  | { readonly kind: 'unreadable'; readonly reads: number }
   /** The invocation's time is up after so many requests. */
   | { readonly kind: 'out-of-time'; readonly requests: number };
 
@@ -34,10 +36,11 @@ interface Answer {
   output: BatchExecuteStatementCommandOutput;
 }
 
-/** Makes the batch statements of a DynamoDB client go wrong. Everything that does not go wrong reaches the real database. */
+/** Makes the batch statements and the reads of a DynamoDB client go wrong. Everything that does not go wrong reaches the real database. */
 export class Faults {
   #fault: Fault = NONE;
   #requests = 0;
+  #reads = 0;
   #crashed = false;
   readonly #quarantine: string;
 
@@ -50,7 +53,10 @@ export class Faults {
     dynamodb.middlewareStack.add(
       (next) => async (args) => {
         const input = args.input as BatchExecuteStatementCommandInput;
-        if (!input.Statements) return next(args);
+        if (!input.Statements) {
+          this.#read();
+          return next(args);
+        }
         return this.#send(input.Statements, async (Statements) => {
           const result = await next({ ...args, input: { ...input, Statements } });
           return result as { output: BatchExecuteStatementCommandOutput; response: unknown };
@@ -64,6 +70,7 @@ export class Faults {
   set(fault: Fault = NONE): void {
     this.#fault = fault;
     this.#requests = 0;
+    this.#reads = 0;
     this.#crashed = false;
   }
 
@@ -79,6 +86,11 @@ export class Faults {
 
   remainingTimeMs = (): number =>
     this.#fault.kind === 'out-of-time' && this.#requests >= this.#fault.requests ? 0 : 60_000;
+
+  #read(): void {
+    const isUnreadable = this.#fault.kind === 'unreadable' && this.#reads++ >= this.#fault.reads;
+    if (this.#crashed || isUnreadable) throw failure(this.#crashed ? 'CrashedError' : 'TimeoutError');
+  }
 
   async #send<Result extends Answer>(statements: Statements, execute: Execute<Result>): Promise<Result> {
     const fault = this.#fault;

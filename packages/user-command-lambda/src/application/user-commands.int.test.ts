@@ -5,7 +5,7 @@ import { changeBalance, createUser, updateUser } from '@notify/user-domain/testi
 import { DynamoDBKeyStore, DynamoDBSnapshots, masterKey } from '@notify/user-event-store';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commandTables, storedEvents } from '../testing/command-stage.ts';
-import { loseAnswers } from '../testing/lost-answers.ts';
+import { loseMessages } from '../testing/lost-messages.ts';
 import { createUserCommands, eraseUser, type UserStoreNames } from '../user-command-service.ts';
 import { commandKey } from './command-key.ts';
 import type { UserCommands } from './user-commands.ts';
@@ -94,7 +94,7 @@ describe('an answer that gets lost between the store and the function', () => {
   it.each(['PutItemCommand', 'TransactWriteItemsCommand'])('on %s does not store twice', async (lost) => {
     const client = testClient();
     let losses = 0;
-    loseAnswers(client, (command) => command === lost && losses++ % 2 === 0);
+    loseMessages(client, (command) => (command === lost && losses++ % 2 === 0 ? 'answer' : undefined));
     const commands = createUserCommands(client, names);
     const key = (delta: number) =>
       lost === 'PutItemCommand' ? undefined : commandKey(`${user}-${delta}`, changeBalance(delta, user));

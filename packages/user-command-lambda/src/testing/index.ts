@@ -1,2 +1,2 @@
 export { commandTables, countItems, storedEvents, storedItems } from './command-stage.ts';
-export { loseAnswers } from './lost-answers.ts';
+export { type Loss, loseMessages } from './lost-messages.ts';

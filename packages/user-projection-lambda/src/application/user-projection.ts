@@ -10,7 +10,7 @@ import type {
   StreamProjection,
   WriteOutcome,
 } from '@notify/stream-projection';
-import { type BatchReport, logBatch, toQuarantineEntry } from '@notify/stream-projection';
+import { BatchAccount, toQuarantineEntry } from '@notify/stream-projection';
 import { fromSequence, isPersonalType, readEvent, toSequence } from '@notify/user-domain';
 import {
   type EventStore,
@@ -53,13 +53,9 @@ export const createUserProjection =
   (options: UserProjectionOptions): StreamProjection =>
   async ({ Records: records }, invocation) => {
     const now = (options.clock ?? Date.now)();
-    const batch = new Batch(options, invocation);
-    await batch.project(records);
-    const report = batch.report(records, now);
-    options.metrics?.record(report);
-    if (options.log) logBatch(options.log, report);
-    const failed = report.failedSequenceNumber;
-    return { batchItemFailures: batch.failed ? [{ itemIdentifier: failed ?? '' }] : [] };
+    const account = new BatchAccount(records);
+    await new Batch(options, invocation, account).project(records);
+    return account.close(now, options);
   };
 
 /** What a batch says of one user, and what has been found out. */
@@ -78,31 +74,20 @@ interface Story {
 }
 
 class Batch {
-  readonly #counts: BatchCounts = {
-    records: 0,
-    projected: 0,
-    superseded: 0,
-    stale: 0,
-    quarantined: 0,
-    requarantined: 0,
-    failed: 0,
-    tombstoned: 0,
-    retried: 0,
-  };
-  readonly #causes: Record<string, number> = {};
   readonly #options: UserProjectionOptions;
   readonly #invocation: Invocation;
+  readonly #account: BatchAccount;
+  readonly #counts: BatchCounts;
   readonly #stories = new Map<string, Story>();
-  /** Of the records that have to come again, the one that comes first in the stream. */
-  failed: DynamoDBRecord | undefined;
 
-  constructor(options: UserProjectionOptions, invocation: Invocation) {
+  constructor(options: UserProjectionOptions, invocation: Invocation, account: BatchAccount) {
     this.#options = options;
     this.#invocation = invocation;
+    this.#account = account;
+    this.#counts = account.counts;
   }
 
   async project(records: readonly DynamoDBRecord[]): Promise<void> {
-    this.#counts.records = records.length;
     const foreign = this.#sortOut(records);
     await this.#step(() => this.#findRows());
     await Promise.all(
@@ -112,19 +97,6 @@ class Batch {
     await Promise.all(VIEW_NAMES.map((view) => this.#write(view)));
     for (const story of this.#stories.values()) this.#countApplied(story);
     await this.#setAside(foreign);
-  }
-
-  report(records: readonly DynamoDBRecord[], now: number): BatchReport {
-    const times = records.flatMap(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? []);
-    return {
-      ...this.#counts,
-      source: records[0]?.eventSourceARN,
-      firstSequenceNumber: records[0]?.dynamodb?.SequenceNumber,
-      lastSequenceNumber: records.at(-1)?.dynamodb?.SequenceNumber,
-      failedSequenceNumber: this.failed?.dynamodb?.SequenceNumber,
-      lagMs: times.length > 0 ? Math.max(0, now - Math.min(...times) * 1_000) : undefined,
-      causes: this.#causes,
-    };
   }
 
   /** Tells the records by user and version. Gives those that are of no event of this system. */
@@ -263,11 +235,11 @@ class Batch {
       const outcome = outcomes[index] ?? { status: 'failed', cause: 'NO_OUTCOME' };
       if (outcome.status === 'failed') {
         if (story) this.#fail(story, outcome.cause);
-        else this.#failRecord(entry.record, outcome.cause);
+        else this.#account.fail(entry.record, outcome.cause);
         continue;
       }
       const isNew = outcome.status === 'stored';
-      if (isNew) this.#cause(entry.error.code);
+      if (isNew) this.#account.cause(entry.error.code);
       if (!story) this.#counts[isNew ? 'quarantined' : 'requarantined']++;
       else this.#countHeld(story, isNew);
     }
@@ -294,17 +266,7 @@ class Batch {
   /** A user whose records have to come again; those of this batch that are in its rows already will be stale then. */
   #fail(story: Story, cause: string): void {
     if (!this.#stories.delete(story.userId)) return;
-    for (const record of story.records.values()) this.#failRecord(record, cause);
-  }
-
-  #failRecord(record: DynamoDBRecord, cause: string): void {
-    this.#counts.failed++;
-    this.#cause(cause);
-    if (!this.failed || streamPlace(record) < streamPlace(this.failed)) this.failed = record;
-  }
-
-  #cause(cause: string): void {
-    this.#causes[cause] = (this.#causes[cause] ?? 0) + 1;
+    for (const record of story.records.values()) this.#account.fail(record, cause);
   }
 }
 
@@ -312,12 +274,6 @@ const KEY = [
   { name: 'AggregateID', type: 'S' as const },
   { name: 'Sequence', type: 'S' as const },
 ];
-
-/** Where a record stands in its stream; one that says nothing of it comes first, so that the whole batch comes again. */
-const streamPlace = (record: DynamoDBRecord): bigint => {
-  const text = record.dynamodb?.SequenceNumber ?? '';
-  return /^\d+$/.test(text) ? BigInt(text) : -1n;
-};
 
 const causeOf = (outcome: WriteOutcome | undefined): string | undefined => {
   if (outcome?.status === 'written' || outcome?.status === 'stale') return undefined;
