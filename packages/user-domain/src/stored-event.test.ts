@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { UserEvent } from './event.ts';
 import { isPersonalType, leaveSealed, readEvent, schemaVersion, toPayload } from './stored-event.ts';
 import { balanceChanged, given, userCreated, userErased, userUpdated } from './testing/index.ts';
 import { userDecider } from './user-decider.ts';
@@ -15,13 +16,19 @@ describe('an event', () => {
       schemaVersion: schemaVersion(event.type),
       payload: toPayload(event, seal),
     };
-    expect(readEvent(record, unseal)).toEqual(event);
+    expect(readEvent(record, unseal)).toStrictEqual(event);
     expect(JSON.stringify(record)).not.toMatch(/Alice|Bob/);
   });
 
   it('can be read without its personal data, which is then null', () => {
     const record = { type: 'USER_CREATED', schemaVersion: 2, payload: toPayload(userCreated(), seal) };
     expect(readEvent(record, leaveSealed)).toEqual({ type: 'USER_CREATED', name: null, email: null });
+  });
+
+  it('is stored in the schema of today, and without what is not said', () => {
+    expect(events.map(({ type }) => schemaVersion(type))).toEqual([2, 1, 2, 1]);
+    const renamed = { ...userUpdated({ name: 'Bob' }), email: undefined } as unknown as UserEvent;
+    expect(toPayload(renamed, seal)).toStrictEqual({ name: { sealed: seal('Bob') } });
   });
 
   it('is personal when it says something of the person', () => {
@@ -51,15 +58,23 @@ describe('an event of an older schema', () => {
 it.each<[object, string]>([
   [{ type: 'USER_RENAMED', payload: {} }, 'known type'],
   [{ type: 'toString', payload: {} }, 'known type'],
+  [{ type: ['USER_ERASED'], payload: {} }, 'known type'],
   [{ type: 'USER_BALANCE', schemaVersion: 2, payload: { delta: 1 } }, 'schema version 2'],
   [{ type: 'USER_BALANCE', schemaVersion: 0, payload: { delta: 1 } }, 'schema version 0'],
   [{ type: 'USER_BALANCE', schemaVersion: 1.5, payload: { delta: 1 } }, 'schema version 1.5'],
   [{ type: 'USER_BALANCE', schemaVersion: 1 }, 'no payload'],
+  [{ type: 'USER_BALANCE', schemaVersion: 1, payload: null }, 'no payload'],
   [{ type: 'USER_BALANCE', schemaVersion: 1, payload: { delta: 2 ** 53 } }, 'wrong at delta'],
+  [{ type: 'USER_CREATED', schemaVersion: 1, payload: { name: 5, email: 'a@b.cd' } }, 'wrong at name'],
   [{ type: 'USER_CREATED', schemaVersion: 2, payload: { name: 'x' } }, 'wrong at name'],
 ])('cannot be read: %j', (record, detail) => {
   const read = () =>
     readEvent({ schemaVersion: undefined, payload: undefined, type: undefined, ...record }, unseal);
-  expect(read).toThrow(/EVENT\.UNREADABLE/);
-  expect(read).toThrow(detail);
+  let error: unknown;
+  try {
+    read();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toMatchObject({ code: 'EVENT.UNREADABLE', detail: expect.stringContaining(detail) });
 });

@@ -4,6 +4,7 @@ import type { Personal, UserEvent } from './event.ts';
 
 /** Personal data as events hold it: sealed with the user's key, or plain in events from before there were keys. */
 const PersonalField = z.union([z.object({ sealed: z.string() }), z.object({ plain: z.string() })]);
+type PersonalField = z.output<typeof PersonalField>;
 
 type Payload = Readonly<Record<string, unknown>>;
 type Upcaster = (payload: Payload) => Payload;
@@ -82,17 +83,13 @@ const isEventType = (type: unknown): type is UserEvent['type'] =>
   typeof type === 'string' && Object.hasOwn(SCHEMAS, type);
 
 const opened = (payload: Payload, unseal: Unseal): Payload => {
-  const fields: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(payload)) {
-    if (value === undefined) continue;
-    if (typeof value !== 'object' || value === null) fields.push([name, value]);
-    else
-      fields.push([
-        name,
-        'sealed' in value ? unseal(String(value.sealed)) : (value as { plain: string }).plain,
-      ]);
-  }
-  return Object.fromEntries(fields);
+  const open = (field: PersonalField) => ('sealed' in field ? unseal(field.sealed) : field.plain);
+  return Object.fromEntries(
+    Object.entries(payload).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? open(value as PersonalField) : value,
+    ]),
+  );
 };
 
 /** The payload under which an event is stored today. */
