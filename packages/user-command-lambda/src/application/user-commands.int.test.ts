@@ -1,6 +1,7 @@
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { toAppError } from '@notify/shared-domain';
 import { Backoff } from '@notify/stream-projection';
+import { toSequence } from '@notify/user-domain';
 import { changeBalance, createUser, updateUser } from '@notify/user-domain/testing';
 import { DynamoDBKeyStore, DynamoDBSnapshots, masterKey } from '@notify/user-event-store';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -119,6 +120,22 @@ describe('an answer that gets lost between the store and the function', () => {
     });
     expect(await events()).toHaveLength(2);
   });
+});
+
+it('that was stored before the user was erased is still known by its key', async () => {
+  const change = updateUser({ name: 'Bob' }, user);
+  const key = commandKey(`k-${user}`, change);
+  const warm = aFunction();
+  await warm.execute(createUser({}, user));
+  const client = testClient({ maxAttempts: 1 });
+  loseMessages(client, (command) => (command === 'TransactWriteItemsCommand' ? 'answer' : undefined));
+  await expect(createUserCommands(client, names).execute(change, key)).rejects.toThrow('socket hang up');
+  await aFunction().erase(user);
+  expect(await warm.execute(change, key)).toMatchObject({
+    event_type: 'USER_UPDATED',
+    sequence: toSequence(2),
+  });
+  await expect(warm.execute(change)).rejects.toMatchObject({ code: 'USER.ERASED' });
 });
 
 describe('a snapshot', () => {

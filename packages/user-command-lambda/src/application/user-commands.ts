@@ -9,6 +9,7 @@ import {
   isPersonalType,
   toPayload,
   toSequence,
+  type User,
   type UserCommand,
   type UserEvent,
 } from '@notify/user-domain';
@@ -105,17 +106,16 @@ export class UserCommands {
     const guess = this.#recent.get(user_id);
     let user = guess ?? (await this.#load(user_id));
     for (let attempt = 0; ; ) {
-      const event = this.#decide(command, user);
-      if (event instanceof AppError) {
-        if (user !== guess) return this.#refuse(event, key);
+      const next = await this.#next(command, user, commandId);
+      if (next instanceof AppError) {
+        if (user !== guess) return this.#refuse(next, key);
       } else {
-        const version = user.version + 1;
-        const sealed = await this.#seal(user_id, version, commandId, event);
-        const outcome = await this.#options.events.append(sealed, key && receiptFor(sealed, key));
+        const { event, state } = next;
+        const outcome = await this.#options.events.append(event, key && receiptFor(event, key));
         if (outcome.status === 'known') return repeated(outcome.receipt, key);
         if (outcome.status === 'stored') {
-          await this.#stored(sealed, { state: evolve(user.state, event), version });
-          return { type: event.type, version };
+          await this.#stored(event, state);
+          return event;
         }
         const mayGoOn = user === guess || (await this.#backoff.wait(attempt++, deadline - this.#clock()));
         if (!mayGoOn) throw new AppError('EVENT_STORE.CONFLICT');
@@ -125,9 +125,16 @@ export class UserCommands {
   }
   // #endregion store
 
-  #decide(command: UserCommand | EraseUser, user: UserAt): UserEvent | AppError {
+  /** The event behind this state, ready to be stored, and the state behind it; or why there is none, such as an erased key. */
+  async #next(
+    command: UserCommand | EraseUser,
+    { state, version }: UserAt,
+    commandId: string,
+  ): Promise<{ event: NewEvent; state: User } | AppError> {
     try {
-      return decide(command, user.state);
+      const event = decide(command, state);
+      const sealed = await this.#seal(command.user_id, version + 1, commandId, event);
+      return { event: sealed, state: evolve(state, event) };
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;
@@ -148,7 +155,7 @@ export class UserCommands {
     return { userId, version, commandId, type: event.type, payload: toPayload(event, seal) };
   }
 
-  async #stored({ userId, commandId }: NewEvent, { state, version }: UserAt): Promise<void> {
+  async #stored({ userId, version, commandId }: NewEvent, state: User): Promise<void> {
     this.#recent.set(userId, { state, version });
     if (version % SNAPSHOT_EVERY !== 0) return;
     try {

@@ -91,7 +91,7 @@ const cases = sequences.chain((all) =>
  * @throws Error that shows the smallest counterexample found, with the seed and path to run it again
  */
 export const proveUsers = async (options: ProofOptions): Promise<void> => {
-  const { runs, seed, path, parallel = 4, timeLimitMs } = options;
+  const { runs, seed, path, parallel = 8, timeLimitMs } = options;
   let failing: number | undefined;
   const lane = async (lane: number) => {
     const numRuns = Math.floor((runs + lane) / parallel);
