@@ -150,8 +150,8 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
   );
   const endpoint = await startAwsEndpoint({
     port: awsPort,
-    dynamodb: new DynamoDBProxy(dynamodb.port, () => {
-      for (const poller of pollers) poller.wake();
+    dynamodb: new DynamoDBProxy(dynamodb.port, (request) => {
+      for (const poller of pollers) if (request.includes(poller.table)) poller.wake();
     }),
     lambda,
     restApis: new RestApiEndpoint(gateways),

@@ -7,16 +7,19 @@ const WRITES = /^DynamoDB_\d+\.(Put|Update|Delete|BatchWrite|TransactWrite|Execu
 /** Passes a request on to DynamoDB Local and its answer back, both as they stream. */
 export class DynamoDBProxy {
   readonly #port: number;
-  readonly #onWritten: () => void;
+  readonly #onWritten: (request: Buffer) => void;
   readonly #agent = new Agent({ keepAlive: true });
 
-  /** @param onWritten called when a write has been answered, so that streams need not be polled to be fast */
-  constructor(port: number, onWritten: () => void) {
+  /** @param onWritten called with the request when a write has been answered, so that streams need not be polled to be fast */
+  constructor(port: number, onWritten: (request: Buffer) => void) {
     this.#port = port;
     this.#onWritten = onWritten;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isWrite = WRITES.test(String(request.headers['x-amz-target']));
+    const written: Buffer[] = [];
+    if (isWrite) request.on('data', (chunk: Buffer) => written.push(chunk));
     return new Promise((resolve, reject) => {
       const outgoing = httpRequest(
         {
@@ -28,7 +31,7 @@ export class DynamoDBProxy {
           headers: request.headers,
         },
         (incoming) => {
-          if (WRITES.test(String(request.headers['x-amz-target']))) this.#onWritten();
+          if (isWrite) this.#onWritten(Buffer.concat(written));
           response.writeHead(incoming.statusCode ?? 500, incoming.headers);
           pipeline(incoming, response).then(resolve, reject);
         },

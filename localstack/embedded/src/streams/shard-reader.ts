@@ -41,6 +41,12 @@ export interface ShardStatus {
   readonly caught_up_ms_ago: number | undefined;
 }
 
+/**
+ * How long an idle shard is left alone, in times of what it took to look at it. DynamoDB Local reads the records of all streams to
+ * find that one has nothing new: with a hundred thousand of them it would do little else.
+ */
+const IDLE_PER_READ = 10;
+
 /** Reads one shard from its checkpoint to its end, one batch after the other. */
 export class ShardReader {
   readonly #options: ShardReaderOptions;
@@ -110,6 +116,7 @@ export class ShardReader {
         }
         continue;
       }
+      const readMs = performance.now() - startedAt;
       iterator = page.NextShardIterator;
       const records = (page.Records ?? []).map((record) => toLambdaRecord(record, streamArn));
       if (gathered.length === 0) windowEnds = startedAt + source.batching_window_s * 1000;
@@ -131,7 +138,7 @@ export class ShardReader {
           this.emptyAt = startedAt;
           this.#options.onEmptyRead();
         }
-        await this.#idlePause(pollIntervalMs);
+        await this.#idlePause(Math.max(pollIntervalMs, IDLE_PER_READ * readMs));
       }
     }
   }

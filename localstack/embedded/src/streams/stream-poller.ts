@@ -20,7 +20,7 @@ export interface StreamPollerOptions {
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly checkpoints: Checkpoints;
   readonly log: Log;
-  /** How often an idle shard is asked for records, in ms. */
+  /** How often an idle shard is asked for records, in ms; less often when that is a burden to the database. */
   readonly pollIntervalMs?: number;
   readonly backoff?: Backoff;
 }
@@ -54,6 +54,11 @@ export class StreamPoller {
     this.#options = { pollIntervalMs: 100, backoff: { baseMs: 100, capMs: 10_000 }, ...options };
   }
 
+  /** The table whose stream is read. */
+  get table(): string {
+    return this.#options.source.table;
+  }
+
   start(): void {
     this.#running ??= this.#coordinate();
   }
@@ -73,6 +78,7 @@ export class StreamPoller {
   /** Resolves when everything that was written before the call has gone through the function. */
   async idle(): Promise<void> {
     const since = performance.now();
+    this.wake();
     const isIdle = () =>
       this.#readers.size > 0 && [...this.#readers.values()].every((reader) => reader.emptyAt > since);
     while (!isIdle() && !this.#abort.signal.aborted) {
@@ -83,7 +89,7 @@ export class StreamPoller {
   get status(): StreamStatus {
     return {
       function: this.#options.functionName,
-      table: this.#options.source.table,
+      table: this.table,
       stream_arn: this.#streamArn,
       shards: [...this.#readers.values()].map((reader) => reader.status),
     };
