@@ -23,24 +23,26 @@ export interface StackPlace {
   readonly servicePort: number;
 }
 
-const MAIN = fileURLToPath(new URL('../../../localstack/embedded/src/main.ts', import.meta.url));
+const EMBEDDED = new URL('../../../localstack/embedded/src/', import.meta.url);
+const MAIN = fileURLToPath(new URL('main.ts', EMBEDDED));
+const END_WITH_PARENT = new URL('end-with-parent.ts', EMBEDDED).href;
 const POLL_MS = 25;
 const START_TIMEOUT_MS = 60_000;
 
-/** Starts an embedded stack as a person would, in a process of its own. */
+/** Starts an embedded stack as a person would, in a process of its own, which ends with this one. */
 export const startStackProcess = ({ dataDir, awsPort, servicePort }: StackPlace): StackProcess => {
   const child = spawn(
     process.execPath,
     [
-      MAIN,
+      ...['--import', END_WITH_PARENT, MAIN],
       ...['--port', String(awsPort), '--service-port', String(servicePort), '--no-sample'],
       ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-4_000);
     });
   }

@@ -22,7 +22,7 @@ export const startWriter = (
   rate: number,
   signal: AbortSignal,
 ): DrillWriter => {
-  const pace = createPace(rate);
+  const pace = createPace(rate, undefined, Number.POSITIVE_INFINITY);
   const recent: NotificationKey[] = [];
   let counter = 0;
   const lane = async (number: number): Promise<number> => {
