@@ -47,14 +47,12 @@ const MAX_TURNS = 4;
 
 /** A row on its way into the table. */
 class RowWrite implements StatementTask {
-  statement: JsonStatement;
   readonly length: number;
   outcome: WriteOutcome = { status: 'failed', cause: 'UNSETTLED' };
   readonly #change: RowChange;
   readonly #shape: RowShape;
   readonly #texts: RowStatement;
-  /** The present columns, in the order of the shape. */
-  readonly #values: JsonValue[] = [];
+  #inserts: boolean;
   #turns = 0;
 
   constructor(change: RowChange, shape: RowShape, statements: RowStatements) {
@@ -64,18 +62,29 @@ class RowWrite implements StatementTask {
     let length = 0;
     for (const name of shape.columns) {
       const value = columns[name];
-      if (value !== undefined) {
-        present += bit;
-        this.#values.push(encodeColumn(value));
-        if (typeof value === 'string') length += value.length;
-      }
+      if (value !== undefined) present += bit;
+      if (typeof value === 'string') length += value.length;
       bit *= 2;
     }
     this.#change = change;
     this.#shape = shape;
     this.#texts = statements.for(present);
+    this.#inserts = change.created;
     this.length = length;
-    this.statement = change.created ? this.#insert() : this.#update();
+  }
+
+  /** Made when it is sent and not kept: what waits for its turn is kept small. */
+  get statement(): JsonStatement {
+    const { key, version } = this.#change;
+    const versionValue = { S: version };
+    if (this.#inserts) {
+      return { Statement: this.#texts.insert, Parameters: [...key, versionValue, ...this.#values()] };
+    }
+    return {
+      Statement: this.#texts.update,
+      Parameters: [versionValue, ...this.#values(), ...key, versionValue],
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    };
   }
 
   settle(error: BatchStatementError | undefined): boolean {
@@ -85,7 +94,7 @@ class RowWrite implements StatementTask {
     }
     switch (error.Code) {
       case 'DuplicateItem':
-        return this.#turnTo(this.#update());
+        return this.#turnTo('update');
       case 'ConditionalCheckFailed':
         return this.#refused(error.Item);
       default:
@@ -98,24 +107,20 @@ class RowWrite implements StatementTask {
     this.outcome = { status: 'failed', cause };
   }
 
-  #insert(): JsonStatement {
-    const { key, version } = this.#change;
-    return { Statement: this.#texts.insert, Parameters: [...key, { S: version }, ...this.#values] };
-  }
-
-  #update(): JsonStatement {
-    const { key, version } = this.#change;
-    const versionValue = { S: version };
-    return {
-      Statement: this.#texts.update,
-      Parameters: [versionValue, ...this.#values, ...key, versionValue],
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    };
+  /** The present columns, in the order of the shape. */
+  #values(): JsonValue[] {
+    const { columns } = this.#change;
+    const values: JsonValue[] = [];
+    for (const name of this.#shape.columns) {
+      const value = columns[name];
+      if (value !== undefined) values.push(encodeColumn(value));
+    }
+    return values;
   }
 
   /** The update's condition was not met by `row`; undefined when there is none. */
   #refused(row: Record<string, AttributeValue> | undefined): boolean {
-    if (!row) return this.#turnTo(this.#insert());
+    if (!row) return this.#turnTo('insert');
     const version = row[VERSION];
     if (version?.S === undefined) {
       const detail = 'The row has a version that is not text; something else has written it.';
@@ -126,12 +131,12 @@ class RowWrite implements StatementTask {
     return false;
   }
 
-  #turnTo(statement: JsonStatement): boolean {
+  #turnTo(way: 'insert' | 'update'): boolean {
     if (++this.#turns > MAX_TURNS) {
       this.fail('ROW_CONTENDED');
       return false;
     }
-    this.statement = statement;
+    this.#inserts = way === 'insert';
     return true;
   }
 
@@ -145,7 +150,7 @@ class RowWrite implements StatementTask {
     const { key, columns } = this.#change;
     const present = this.#shape.columns.filter((name) => columns[name] !== undefined);
     const names = [...this.#shape.key.map(({ name }) => name), VERSION, ...present];
-    const values = [...key, { S: this.#change.version }, ...this.#values];
+    const values = [...key, { S: this.#change.version }, ...this.#values()];
     return itemBytes(names.map((name, i) => [name, values[i] ?? { NULL: true }] as const));
   }
 }

@@ -13,7 +13,7 @@ export interface StatementBatchesOptions {
 
 /** A statement to be brought to an end. */
 export interface StatementTask {
-  /** The statement to send; {@link settle} may put another one in its place. */
+  /** The statement to send; behind {@link settle} it may be another one. */
   readonly statement: JsonStatement;
   /** About how many characters its parameters have. */
   readonly length: number;
