@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { checkUsers, rebuildUsers } from './check-users.ts';
 import { userTables } from './testing/user-stage.ts';
 
-it('empty tables are rebuilt from the events, and a check finds what differs', async () => {
+it('empty tables are rebuilt from the events, a check finds what differs, and a rebuild mends it', async () => {
   const dynamodb = testClient();
   const names = await userTables(createTestTable);
   const commands = createUserCommands(dynamodb, names);
@@ -27,7 +27,7 @@ it('empty tables are rebuilt from the events, and a check finds what differs', a
     await rebuildUsers(dynamodb, names, (users) => {
       done = users;
     }),
-  ).toBe(120);
+  ).toEqual({ users: 120, mended: 0 });
   expect(done).toBe(120);
   expect(await checkUsers(dynamodb, names)).toEqual({ users: 120, differences: [] });
 
@@ -42,4 +42,6 @@ it('empty tables are rebuilt from the events, and a check finds what differs', a
   expect((await checkUsers(dynamodb, names)).differences).toEqual([
     { userId: 'user-7', view: 'detail', defect: 'wrong' },
   ]);
+  expect(await rebuildUsers(dynamodb, names)).toEqual({ users: 120, mended: 1 });
+  expect((await checkUsers(dynamodb, names)).differences).toEqual([]);
 });

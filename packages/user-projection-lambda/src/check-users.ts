@@ -1,4 +1,10 @@
-import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { AppError } from '@notify/shared-domain';
 import { readEvent, toSequence } from '@notify/user-domain';
 import { DynamoDBEventStore, DynamoDBKeyStore, masterKey, unsealWith } from '@notify/user-event-store';
@@ -53,25 +59,34 @@ export const checkUsers = async (
     users += userIds.length;
     const found = await compare(dynamodb, names, userIds);
     const moving = [...new Set(found.map(({ userId }) => userId))];
-    if (moving.length > 0) differences.push(...(await compare(dynamodb, names, moving)));
+    const still = moving.length > 0 ? await compare(dynamodb, names, moving) : [];
+    differences.push(...still.map(({ userId, view, defect }) => ({ userId, view, defect })));
   }
   return { users, differences };
 };
+
+/** A row that differs, and what it should be at the version that it has. */
+interface Compared extends UserDifference {
+  readonly version: number;
+  readonly expected: UserRow;
+}
+
+const tablesOf = (names: UserProjectionNames): Readonly<Record<ViewName, string>> => ({
+  detail: names.USER_DETAIL_TABLE,
+  summary: names.USER_SUMMARY_TABLE,
+});
 
 const compare = async (
   dynamodb: DynamoDBClient,
   names: UserProjectionNames,
   userIds: readonly string[],
-): Promise<UserDifference[]> => {
+): Promise<Compared[]> => {
   const store = new DynamoDBEventStore(dynamodb, { events: names.EVENTS_TABLE });
   const keys = new DynamoDBKeyStore(dynamodb, names.USER_KEY_TABLE, masterKey(names.USER_MASTER_KEY));
-  const rows = new DynamoDBUserRows(dynamodb, {
-    detail: names.USER_DETAIL_TABLE,
-    summary: names.USER_SUMMARY_TABLE,
-  });
+  const rows = new DynamoDBUserRows(dynamodb, tablesOf(names));
   const [detail, summary] = await Promise.all(VIEW_NAMES.map((view) => rows.read(view, userIds)));
   const keyOf = await keys.find(userIds);
-  const differences: UserDifference[] = [];
+  const differences: Compared[] = [];
   for (const userId of userIds) {
     const events = await store.read(userId, 1);
     for (const [view, items] of [
@@ -84,10 +99,10 @@ const compare = async (
         expected.apply(readEvent(event, unsealWith(keyOf.get(userId), userId, event.version)), event.version);
       }
       // A row that stands before the erasure still has what nobody can read any more: it is behind, not wrong.
-      if (found.version < events.length) differences.push({ userId, view, defect: 'behind' });
-      else if (JSON.stringify(found.fields) !== JSON.stringify(expected.fields)) {
-        differences.push({ userId, view, defect: 'wrong' });
-      }
+      const isBehind = found.version < events.length;
+      if (!isBehind && JSON.stringify(found.fields) === JSON.stringify(expected.fields)) continue;
+      const defect = isBehind ? 'behind' : 'wrong';
+      differences.push({ userId, view, defect, version: found.version, expected });
     }
   }
   return differences;
@@ -96,18 +111,20 @@ const compare = async (
 const NUDGES = 100;
 
 /**
- * Brings every user's rows up to the user's last event: into empty tables it builds both read models anew, beside a stream that
- * keeps them current. Safe to repeat, and to run while commands come.
+ * Brings every user's rows up to the user's last event, and makes those anew that are not the fold of the events: into empty tables
+ * it builds both read models, beside a stream that keeps them current. Safe to repeat, and to run while commands come.
  *
  * @param onProgress told how many users are done
+ * @throws AppError `STORE.THROTTLED`; what has been done stays
  */
 export const rebuildUsers = async (
   dynamodb: DynamoDBClient,
   names: UserProjectionNames,
   onProgress: (users: number) => void = () => {},
-): Promise<number> => {
+): Promise<{ readonly users: number; readonly mended: number }> => {
   const project = userProjection(dynamodb, names);
   let users = 0;
+  let mended = 0;
   for await (const userIds of userPages(dynamodb, names.EVENTS_TABLE)) {
     for (let start = 0; start < userIds.length; start += NUDGES) {
       const nudged = userIds.slice(start, start + NUDGES);
@@ -118,11 +135,38 @@ export const rebuildUsers = async (
       if (batchItemFailures.length > 0) {
         throw new AppError('STORE.THROTTLED', { detail: 'Users could not be projected; run it again.' });
       }
+      const wrong = (await compare(dynamodb, names, nudged)).filter(({ defect }) => defect === 'wrong');
+      for (const row of wrong) if (await mend(dynamodb, names, row)) mended++;
       users += nudged.length;
       onProgress(users);
     }
   }
-  return users;
+  return { users, mended };
+};
+
+/** Puts the right row in the place of a wrong one. False when that has moved on meanwhile; it is as wrong there, for the next run. */
+const mend = async (
+  dynamodb: DynamoDBClient,
+  names: UserProjectionNames,
+  { userId, view, version, expected }: Compared,
+): Promise<boolean> => {
+  const fields = Object.entries(expected.fields).flatMap(([name, value]) =>
+    value === null ? [] : [[name, typeof value === 'number' ? { N: String(value) } : { S: value }] as const],
+  );
+  const put = new PutItemCommand({
+    TableName: tablesOf(names)[view],
+    Item: { UserID: { S: userId }, version: { S: toSequence(version) }, ...Object.fromEntries(fields) },
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':version': { S: toSequence(version) } },
+  });
+  try {
+    await dynamodb.send(put);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 };
 
 const nudge = (userId: string, place: number): DynamoDBRecord => ({

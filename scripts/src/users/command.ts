@@ -58,7 +58,7 @@ export const usersCommand = (program: Command): void => {
     withWritingOptions(
       users
         .command('rebuild')
-        .description('Bring every row up to its last event; builds the tables anew when they are empty.')
+        .description('Bring every row up to its last event and mend wrong ones; fills empty tables.')
         .addHelpText('after', HELP),
     ),
     (session, { yes }) => runRebuild(session, yes === true),
@@ -96,14 +96,19 @@ const runCheck = async (session: Session): Promise<Outcome> => {
 const runRebuild = async (session: Session, yes: boolean): Promise<Outcome> => {
   await confirmWrite(session, 'Bring the rows of all users up to date', yes);
   const names = userNames(session, 'reads personal data');
-  const users = session.dryRun
-    ? (await checkUsers(session.dynamodb, names)).users
-    : await rebuildUsers(session.dynamodb, names);
+  if (session.dryRun) {
+    const { users, differences } = await checkUsers(session.dynamodb, names);
+    return {
+      exitCode: EXIT.ok,
+      result: { users, rebuilt: false, differences: differences.length },
+      show: (terminal) => terminal.say(`would rebuild users=${users} differences=${differences.length}`),
+    };
+  }
+  const { users, mended } = await rebuildUsers(session.dynamodb, names);
   return {
     exitCode: EXIT.ok,
-    result: { users, rebuilt: !session.dryRun },
-    show: (terminal) =>
-      terminal.say(session.dryRun ? `would rebuild users=${users}` : `rebuilt users=${users}`),
+    result: { users, rebuilt: true, mended },
+    show: (terminal) => terminal.say(`rebuilt users=${users} mended=${mended}`),
   };
 };
 
