@@ -20,25 +20,30 @@ beforeEach(async () => {
   sequence = 0;
 });
 
-/** What the stream tells of an item, through the engine. */
-const streamed = async (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', key: NotificationKey, image?: object) => {
+/** Records of the stream, in one batch through the engine. */
+const project = async (records: readonly DynamoDBRecord[]): Promise<void> => {
   const { dynamodb, tables } = session;
-  const project = createStreamProjection(notificationProjection, {
+  const projection = createStreamProjection(notificationProjection, {
     rows: new PartiqlRowWriter(dynamodb, tables.notifications),
     quarantine: new DynamoDBQuarantine(dynamodb, tables.quarantine),
   });
-  const record = {
+  const answer = await projection({ Records: [...records] }, { remainingTimeMs: () => 60_000 });
+  expect(answer.batchItemFailures).toEqual([]);
+};
+
+/** What the stream tells of an item. */
+const streamRecord = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', key: NotificationKey, image?: object) =>
+  ({
     eventName,
-    eventSourceARN: `arn:aws:dynamodb:::table/${tables.commands}/stream/`,
+    eventSourceARN: `arn:aws:dynamodb:::table/${session.tables.commands}/stream/`,
     dynamodb: {
       Keys: { transaction_id: { S: key.transaction_id }, created_at: { N: key.created_at } },
       ...(image && { NewImage: toItem(image) }),
       SequenceNumber: String(++sequence),
     },
-  } as unknown as DynamoDBRecord;
-  const { batchItemFailures } = await project({ Records: [record] }, { remainingTimeMs: () => 60_000 });
-  expect(batchItemFailures).toEqual([]);
-};
+  }) as unknown as DynamoDBRecord;
+
+const streamed = (...told: Parameters<typeof streamRecord>) => project([streamRecord(...told)]);
 
 /** A malformed command in its table and in quarantine. */
 const malformed = async (
@@ -161,3 +166,17 @@ it('leaves the entries of other streams alone', async () => {
   expect(await run()).toMatchObject({ entries: 0, staying: [] });
   expect(await entries()).toHaveLength(1);
 });
+
+it('brings in all of 1,000 mended commands that were malformed in a batch of 10,000', async () => {
+  const commands = Array.from({ length: 10_000 }, (_, i) => aCommand({ transaction_id: `tx_${i}` }));
+  const spoiled = commands.filter((_, i) => i % 10 === 3);
+  const images = commands.map((command, i) => (i % 10 === 3 ? { ...command, platform: undefined } : command));
+  await project(images.map((image) => streamRecord('INSERT', keyOf(toItem(image)), image)));
+  expect((await rows()).size).toBe(9_000);
+  expect(await entries()).toHaveLength(1_000);
+
+  await Promise.all(spoiled.map((command) => putCommand(session, command)));
+  expect(await run()).toMatchObject({ entries: 1_000, projected: 1_000, staying: [] });
+  expect((await rows()).size).toBe(10_000);
+  expect(await entries()).toEqual([]);
+}, 120_000);

@@ -93,23 +93,23 @@ const cases = sequences.chain((all) =>
 export const proveUsers = async (options: ProofOptions): Promise<void> => {
   const { runs, seed, path, parallel = 8, timeLimitMs } = options;
   let failing: number | undefined;
-  const lane = async (lane: number) => {
-    const numRuns = Math.floor((runs + lane) / parallel);
+  const lane = async (number: number) => {
+    const numRuns = Math.floor((runs + number) / parallel);
     if (numRuns === 0) return;
     const stage = new Stage(options);
     const property = fc.asyncProperty(cases, async ({ all, plan }) => {
       // The first lane that fails goes on alone, to the smallest counterexample.
-      if (failing !== undefined && failing !== lane) return;
+      if (failing !== undefined && failing !== number) return;
       try {
         await stage.play(all, plan);
       } catch (error) {
-        failing ??= lane;
+        failing ??= number;
         throw error;
       }
     });
     await fc.assert(property, {
       numRuns,
-      seed: seed + lane,
+      seed: seed + number,
       ...(path !== undefined && { path, endOnFailure: true }),
       ...(timeLimitMs && { interruptAfterTimeLimit: timeLimitMs }),
     });
