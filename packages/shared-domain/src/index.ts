@@ -1,6 +1,7 @@
 export { AppError, type AppErrorOptions, toAppError } from './errors/app-error.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, Problem, problemHeaders, toProblem } from './errors/problem.ts';
 export { ERRORS, type ErrorCode } from './errors/registry.ts';
+export { openapiComponents } from './openapi/components.ts';
 export { type AnswerOf, DataPage, ItemsPage, parseAnswer, toAnswer } from './query/answer.ts';
 export { decodeCursor, encodeCursor, MAX_CURSOR_LENGTH } from './query/cursor.ts';
 export { Health } from './query/health.ts';

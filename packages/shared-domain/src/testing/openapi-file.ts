@@ -1,15 +1,33 @@
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { Problem } from '../errors/problem.ts';
 import { openapiComponents } from '../openapi/components.ts';
+import { DataPage, ItemsPage } from '../query/answer.ts';
+import { Health } from '../query/health.ts';
+import { FailQuery, MarketingQuery, TransactionQuery, UserQuery } from '../query/query.ts';
+import { Notification, NotificationData } from '../record/notification.ts';
 
 /** The OpenAPI file of the notifications API, whose last section is generated from the schemas of this package. */
 export const OPENAPI_FILE = fileURLToPath(
   new URL('../../../../terraform/api/notifications.openapi.yaml', import.meta.url),
 );
 
+const COMPONENTS = {
+  DataPage,
+  FailQuery,
+  Health,
+  ItemsPage,
+  MarketingQuery,
+  Notification,
+  NotificationData,
+  Problem,
+  TransactionQuery,
+  UserQuery,
+} as const;
+
 const SECTION = '\ncomponents:\n';
 
 /** The text of the file with its `components` section made anew. */
 export const withGeneratedComponents = (text: string): string =>
   text.slice(0, text.indexOf(SECTION) + 1) +
-  stringify({ components: { schemas: openapiComponents() } }, { aliasDuplicateObjects: false });
+  stringify({ components: { schemas: openapiComponents(COMPONENTS) } }, { aliasDuplicateObjects: false });
