@@ -2,40 +2,23 @@
  * Tries the engine's promise on as many random histories as one likes: `pnpm prove [--runs n] [--seed s]`, and with `--path p`
  * the one that failed. Ends with code 1 when a history diverges.
  */
-import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LOCAL_AWS, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { Divergence, proveConvergence, replayDivergence } from './convergence.ts';
+import { ProofProgress, readProofArguments } from './proof-arguments.ts';
 
-const { values } = parseArgs({
-  // pnpm hands a `--` on.
-  args: process.argv.slice(2).filter((argument) => argument !== '--'),
-  options: { runs: { type: 'string', default: '1000' }, seed: { type: 'string' }, path: { type: 'string' } },
-});
-const runs = Number(values.runs);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-if (!(Number.isSafeInteger(runs) && runs > 0 && Number.isSafeInteger(seed))) {
-  throw new RangeError('--runs and --seed are whole numbers.');
-}
-
+const { runs, seed, path } = readProofArguments();
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const PROGRESS_LINES = 20;
 
 const dynamodb = await startDynamoDBLocal({ heapMb: 512 });
 const createClient = () => new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamodb.endpoint, maxAttempts: 1 });
-const start = performance.now();
-let played = 0;
-const onRun = () => {
-  played++;
-  if (played % Math.ceil(runs / PROGRESS_LINES) !== 0 || played >= runs) return;
-  say(`${played} of ${runs} histories, ${((performance.now() - start) / 1_000).toFixed(0)} s`);
-};
+const progress = new ProofProgress(runs, 'histories');
 
 say(`seed=${seed}`);
 let divergences = 0;
 try {
-  if (values.path) await replayDivergence({ createClient }, { seed, path: values.path });
-  else await proveConvergence({ createClient, runs, seed, onRun });
+  if (path) await replayDivergence({ createClient }, { seed, path });
+  else await proveConvergence({ createClient, runs, seed, onRun: () => progress.advance() });
 } catch (error) {
   if (!(error instanceof Divergence)) throw error;
   divergences = 1;
@@ -44,4 +27,4 @@ try {
 } finally {
   await dynamodb.stop();
 }
-say(`histories=${values.path ? 1 : played} divergences=${divergences} seed=${seed}`);
+say(`histories=${path ? 1 : progress.done} divergences=${divergences} seed=${seed}`);
