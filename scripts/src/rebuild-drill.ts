@@ -15,9 +15,7 @@ import { awaitCaughtUp } from './lag/streams.ts';
 import { finish, rebuild, rollback } from './rebuild/rebuild.ts';
 import { selectKeys } from './reproject/select.ts';
 import { count } from './session/arguments.ts';
-import { createDynamoDB, type Session } from './session/session.ts';
-import { DEFAULT_TABLES } from './session/table-names.ts';
-import { findTarget } from './session/target.ts';
+import { sessionAt } from './session/session-at.ts';
 import { createTerminal } from './session/terminal.ts';
 import { simulateBatch } from './simulate/batch.ts';
 
@@ -39,15 +37,7 @@ const drill = async (options: DrillOptions): Promise<number> => {
 
 const drillAt = async (url: string, { commands, rate, clients }: DrillOptions): Promise<number> => {
   const terminal = createTerminal(false);
-  const target = await findTarget({ endpointUrl: url }, {});
-  const session: Session = {
-    target,
-    dynamodb: createDynamoDB(target),
-    tables: DEFAULT_TABLES,
-    terminal,
-    signal: new AbortController().signal,
-    dryRun: false,
-  };
+  const session = await sessionAt(url, terminal);
   const plan = {
     seed: 7,
     campaign: 'drill',
@@ -66,7 +56,7 @@ const drillAt = async (url: string, { commands, rate, clients }: DrillOptions): 
   const writer = startWriter(session.dynamodb, session.tables.commands, keys, rate, ended.signal);
   const anyKey = () => keys[Math.floor(Math.random() * keys.length)] as NotificationKey;
   const polling = pollUntil(
-    target.apiUrl ?? '',
+    session.target.apiUrl ?? '',
     () => ({ transactionId: ((Math.random() < 0.8 && writer.recent()) || anyKey()).transaction_id }),
     clients,
     ended.signal,

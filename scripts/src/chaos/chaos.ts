@@ -6,9 +6,8 @@ import { freePort } from '@notify/dynamodb-local';
 import { type CheckReport, check } from '../check/check.ts';
 import { getItems } from '../items/get-items.ts';
 import { readPlacement } from '../items/read-model.ts';
-import { createDynamoDB, type Session } from '../session/session.ts';
+import { sessionAt } from '../session/session-at.ts';
 import { DEFAULT_TABLES } from '../session/table-names.ts';
-import { findTarget } from '../session/target.ts';
 import type { Terminal } from '../session/terminal.ts';
 import { createRandom } from '../simulate/generate.ts';
 import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from './stack-process.ts';
@@ -97,16 +96,4 @@ export const chaos = async (
     await stack?.kill('everything');
     rmSync(dataDir, { recursive: true, force: true });
   }
-};
-
-const sessionAt = async (url: string, terminal: Terminal): Promise<Session> => {
-  const target = await findTarget({ endpointUrl: url }, {});
-  return {
-    target,
-    dynamodb: createDynamoDB(target),
-    tables: DEFAULT_TABLES,
-    terminal,
-    signal: new AbortController().signal,
-    dryRun: false,
-  };
 };
