@@ -1,3 +1,4 @@
+import { createRandom } from '@notify/scripts';
 import { type CommandRecord, type NotificationKey, PLATFORMS, STATUSES } from '@notify/shared-domain';
 
 /** One write of a writer, in the order in which it happens. */
@@ -27,7 +28,7 @@ const AP_IDS = ['mobile-app-001', 'web-portal-001', 'mobile-app-002'];
  * some of those come back, several share a millisecond, and two in a hundred more are malformed. The same seed gives the same history.
  */
 export const scenario = (notifications: number, seed: number): Scenario => {
-  const random = mulberry32(seed);
+  const random = createRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const oneOf = <T>(values: readonly T[]) => values[below(values.length)] as T;
   const writes: Write[] = [];
@@ -75,12 +76,4 @@ export const scenario = (notifications: number, seed: number): Scenario => {
     }
   }
   return { writes, commands, malformed };
-};
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-const mulberry32 = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
 };

@@ -1,6 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { keyItem, type NotificationKey } from '../items/item.ts';
-import { createPace } from '../items/pace.ts';
+import { createPace, keyItem, type NotificationKey } from '@notify/scripts';
 import { COUNTER } from './polling-client.ts';
 
 export interface DrillWriter {

@@ -23,7 +23,7 @@ export interface StackPlace {
   readonly servicePort: number;
 }
 
-const EMBEDDED = new URL('../../../localstack/embedded/src/', import.meta.url);
+const EMBEDDED = new URL('../../localstack/embedded/src/', import.meta.url);
 const MAIN = fileURLToPath(new URL('main.ts', EMBEDDED));
 const END_WITH_PARENT = new URL('end-with-parent.ts', EMBEDDED).href;
 const POLL_MS = 25;

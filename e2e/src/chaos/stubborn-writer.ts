@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LOCAL_AWS } from '@notify/dynamodb-local';
-import { type Item, keyItem, keyOf, keyText, type NotificationKey, toItem } from '../items/item.ts';
+import { type Item, keyItem, keyOf, keyText, type NotificationKey, toItem } from '@notify/scripts';
+import { PLATFORMS, STATUSES } from '@notify/shared-domain';
 
 export interface WriterState {
   /** Writes that were acknowledged. */
@@ -21,8 +22,6 @@ export interface StubbornWriter {
 const LANES = 4;
 const KEYS_PER_LANE = 200;
 const RETRY_MS = 50;
-const STATUSES = ['SENT', 'DELIVERED', 'FAILED'] as const;
-const PLATFORMS = ['IOS', 'ANDROID', 'WEBPUSH'] as const;
 
 /**
  * Writes, changes and removes commands without pause. A write that was not acknowledged may have happened or not, so it is made

@@ -1,8 +1,6 @@
+import { count, createTerminal, EXIT, wholeNumber } from '@notify/scripts';
 import { Command } from 'commander';
 import { chaos } from './chaos/chaos.ts';
-import { count, wholeNumber } from './session/arguments.ts';
-import { EXIT } from './session/notify-error.ts';
-import { createTerminal } from './session/terminal.ts';
 
 const program = new Command('chaos')
   .description(

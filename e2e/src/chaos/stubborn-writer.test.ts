@@ -1,5 +1,5 @@
+import { keyItem, keyText, toItem } from '@notify/scripts';
 import { expect, it } from 'vitest';
-import { keyItem, keyText, toItem } from '../items/item.ts';
 import { lostKeys } from './stubborn-writer.ts';
 
 const key = (transaction_id: string) => ({ transaction_id, created_at: '1' });

@@ -4,20 +4,24 @@
  */
 
 import { freePort } from '@notify/dynamodb-local';
+import {
+  awaitCaughtUp,
+  check,
+  count,
+  createTerminal,
+  finish,
+  type NotificationKey,
+  readPlacement,
+  rebuild,
+  rollback,
+  selectKeys,
+  sessionAt,
+  simulateBatch,
+} from '@notify/scripts';
 import { Command } from 'commander';
-import { startStackProcess } from './chaos/stack-process.ts';
-import { check } from './check/check.ts';
-import { pollUntil } from './drill/polling-client.ts';
-import { startWriter } from './drill/writer.ts';
-import type { NotificationKey } from './items/item.ts';
-import { readPlacement } from './items/read-model.ts';
-import { awaitCaughtUp } from './lag/streams.ts';
-import { finish, rebuild, rollback } from './rebuild/rebuild.ts';
-import { selectKeys } from './reproject/select.ts';
-import { count } from './session/arguments.ts';
-import { sessionAt } from './session/session-at.ts';
-import { createTerminal } from './session/terminal.ts';
-import { simulateBatch } from './simulate/batch.ts';
+import { pollUntil } from './rebuild-drill/polling-client.ts';
+import { startWriter } from './rebuild-drill/writer.ts';
+import { startStackProcess } from './stack-process.ts';
 
 interface DrillOptions {
   readonly commands: number;

@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@notify/dynamodb-local';
-import { type CheckReport, check } from '../check/check.ts';
-import { getItems } from '../items/get-items.ts';
-import { readPlacement } from '../items/read-model.ts';
-import { sessionAt } from '../session/session-at.ts';
-import { DEFAULT_TABLES } from '../session/table-names.ts';
-import type { Terminal } from '../session/terminal.ts';
-import { createRandom } from '../simulate/generate.ts';
-import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from './stack-process.ts';
+import {
+  type CheckReport,
+  check,
+  createRandom,
+  DEFAULT_TABLES,
+  getItems,
+  readPlacement,
+  sessionAt,
+  type Terminal,
+} from '@notify/scripts';
+import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from '../stack-process.ts';
 import { lostKeys, startStubbornWriter } from './stubborn-writer.ts';
 
 export interface ChaosOptions {

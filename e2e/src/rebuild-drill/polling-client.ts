@@ -1,4 +1,4 @@
-import { askApi } from '../query/ask-api.ts';
+import { askApi } from '@notify/scripts';
 
 /** What a client must never see. */
 interface Violations {
