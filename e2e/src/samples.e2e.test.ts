@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { PYTHON_FOLDER } from '@notify/localstack';
+import { PYTHON_FOLDER } from '@notify/host';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { documents, target } from './stage.ts';
 import { repositoryFile } from './target.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { apiUrl, readState, stackFolder } from '@notify/localstack';
+import { apiUrl, readState, stackFolder } from '@notify/host';
 import { z } from 'zod';
 
 const TARGETS = ['embedded', 'localstack', 'aws'] as const;
