@@ -7,6 +7,7 @@ import { publicOpenApi } from './src/adapters/http/openapi.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const API = join(here, '../../terraform/api/notifications.openapi.yaml');
+const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url));
 const SWAGGER_UI = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static');
 
 /** Fastify and pino are CommonJS: in an ES module they find `require` and `__dirname` only when the bundle brings them. */
@@ -36,6 +37,7 @@ export const bundle = async (outdir: string): Promise<void> => {
     logLevel: 'warning',
   });
   await writeFile(join(outdir, 'openapi.json'), JSON.stringify(publicOpenApi(await readFile(API, 'utf8'))));
+  await cp(CONSOLE, join(outdir, 'console'), { recursive: true });
   await cp(SWAGGER_UI, join(outdir, 'static'), {
     recursive: true,
     // The bundle has the standalone build's content already.

@@ -27,6 +27,7 @@ await run(async () => {
       openapi: JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')),
       assets: fileURLToPath(new URL('static', import.meta.url)),
     },
+    consoleFiles: fileURLToPath(new URL('console', import.meta.url)),
     logger: logOptions(config.LOG_LEVEL),
   });
   return { app, host: config.HOST, port: config.PORT, drainMs: timeoutMs + 1000 };

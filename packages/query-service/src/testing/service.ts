@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { NotificationRow } from '@notify/shared-domain';
 import { InMemoryNotificationReader, OPENAPI_FILE } from '@notify/shared-domain/testing';
@@ -23,6 +24,9 @@ export const lambdaClientOf = (endpoint: string): LambdaClient =>
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 2,
   });
+
+/** The console as it was built. */
+const CONSOLE_FILES = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
 export interface LocalService {
   readonly url: string;
@@ -50,6 +54,7 @@ export const startService = async (
     queries: new QueryNotifications(byInvoke, byHttp),
     readiness: new Readiness([byInvoke, byHttp]),
     docs: { openapi: OPENAPI },
+    consoleFiles: CONSOLE_FILES,
     logger: false,
     ...options,
   });

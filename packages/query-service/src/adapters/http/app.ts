@@ -10,6 +10,7 @@ import Fastify, {
 import type { QueryPort } from '../../application/query-port.ts';
 import type { Readiness } from '../../application/readiness.ts';
 import { REQUEST_ID_HEADER } from '../request-id.ts';
+import { CONSOLE, webConsole } from './console.ts';
 import { type Docs, docs } from './docs.ts';
 import { answerBrokenRequest, answerProblem } from './problems.ts';
 import { RequestLog, requestIdOf } from './request-log.ts';
@@ -19,6 +20,8 @@ export interface AppOptions {
   readonly queries: QueryPort;
   readonly readiness: Readiness;
   readonly docs: Docs;
+  /** The folder of the web console's built files. */
+  readonly consoleFiles: string;
   readonly logger: FastifyServerOptions['logger'];
   /** With more of the heap in use the service sheds load; by default nine tenths of what V8 may take. */
   readonly maxHeapUsedBytes?: number;
@@ -64,12 +67,24 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
   healthRoutes(app, options.readiness);
   queryRoutes(app, options.queries);
   await docs(app, options.docs);
+  await webConsole(app, options.consoleFiles);
   const { title, version } = options.docs.openapi['info'] as { title: string; version: string };
-  app.get('/', async () => ({
-    name: title,
-    version,
-    links: { docs: '/docs', openapi: '/openapi.json', health: LIVE, ready: '/health/ready' },
-  }));
+  app.get('/', async (request, reply) => {
+    reply.header('vary', 'accept');
+    // A browser asks for a page; who asks for anything else reads the list.
+    if (request.headers.accept?.includes('text/html')) return reply.redirect(`${CONSOLE}/`, 303);
+    return {
+      name: title,
+      version,
+      links: {
+        console: `${CONSOLE}/`,
+        docs: '/docs',
+        openapi: '/openapi.json',
+        health: LIVE,
+        ready: '/health/ready',
+      },
+    };
+  });
   return app;
 };
 

@@ -1,0 +1,89 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { askCampaigns, type Counts } from '../api/api.ts';
+import { useFormat, useMessages } from '../i18n/language.tsx';
+import { Terminal } from '../parts/copy.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { StatusBar } from './status-bar.tsx';
+
+const LIVE_MS = 5_000;
+
+export const CampaignsPage = () => {
+  const { campaigns: words, users } = useMessages();
+  const found = useInfiniteQuery({
+    queryKey: ['campaigns'],
+    queryFn: ({ pageParam, signal }) => askCampaigns(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: LIVE_MS,
+  });
+  const campaigns = found.data?.pages.flatMap((page) => page.campaigns) ?? [];
+  return (
+    <section className="page">
+      <h1>{words.title}</h1>
+      <p className="muted">{words.lead}</p>
+      {found.isPending ? (
+        <Loading />
+      ) : found.isError && campaigns.length === 0 ? (
+        <Failed error={found.error} retry={() => found.refetch()} />
+      ) : campaigns.length === 0 ? (
+        <Empty title={words.emptyTitle}>{words.empty}</Empty>
+      ) : (
+        <>
+          <div className="card flush scroll-x">
+            <table className="list">
+              <thead>
+                <tr>
+                  <th scope="col">{words.one}</th>
+                  <th scope="col" className="number">
+                    {words.total}
+                  </th>
+                  <th scope="col" className="wide">
+                    {words.rate}
+                  </th>
+                  <th scope="col" className="number">
+                    {words.failed}
+                  </th>
+                  <th scope="col">{words.last}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {campaigns.map((campaign) => (
+                  <CampaignRow key={campaign.marketing_id} campaign={campaign} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {found.hasNextPage && (
+            <button type="button" onClick={() => found.fetchNextPage()} disabled={found.isFetchingNextPage}>
+              {users.more}
+            </button>
+          )}
+          <Terminal path="/campaigns" command="npx --yes pnpm@12 notify campaigns list" />
+        </>
+      )}
+    </section>
+  );
+};
+
+const CampaignRow = ({ campaign }: { readonly campaign: Counts }) => {
+  const { number, percent, time } = useFormat();
+  const { marketing_id, total, by_status, updated_at, last_created_at } = campaign;
+  const last = updated_at ?? last_created_at;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/campaigns/$marketingId" params={{ marketingId: marketing_id }}>
+          {marketing_id}
+        </Link>
+      </th>
+      <td className="number">{number(total)}</td>
+      <td className="wide">
+        <StatusBar counts={by_status} total={total} />
+        <span>{total === 0 ? '–' : percent(by_status.DELIVERED / total)}</span>
+      </td>
+      <td className="number">{number(by_status.FAILED)}</td>
+      <td>{last === null ? '–' : time(last)}</td>
+    </tr>
+  );
+};

@@ -1,0 +1,27 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { worthRetrying } from './api/failure.ts';
+import { LanguageProvider } from './i18n/language.tsx';
+import { router } from './router.tsx';
+import './theme.css';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: { retry: (attempt, error) => attempt < 2 && worthRetrying(error), staleTime: 1_000 },
+  },
+});
+
+const root = document.getElementById('console');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <LanguageProvider>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </LanguageProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,86 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { askPage, type Notification, type Page } from '../api/api.ts';
+import { mergeHead, withFresh } from './live-rows.ts';
+import { isComplete, type Search, toRequest } from './search.ts';
+
+const PAGE_ROWS = 200;
+const HEAD_ROWS = 100;
+const LIVE_MS = 2_000;
+
+type Pages = InfiniteData<Page, string | undefined>;
+
+/** The rows of a search, page by page as they are asked for; while it is live, with what has changed and come since. */
+export const useRows = (search: Search, isLive: boolean, isAtTop: () => boolean) => {
+  const cache = useQueryClient();
+  const { path, parameters } = toRequest(search);
+  const key = ['rows', path, parameters.toString()];
+  const enabled = isComplete(search);
+  const [pending, setPending] = useState<{ rows: readonly Notification[]; hasGap: boolean }>();
+
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) =>
+      askPage(path, parameters, {
+        limit: PAGE_ROWS,
+        signal,
+        ...(pageParam === undefined ? {} : { cursor: pageParam }),
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const head = useQuery({
+    queryKey: ['head', ...key],
+    queryFn: ({ signal }) => askPage(path, parameters, { limit: HEAD_ROWS, signal }),
+    enabled: enabled && isLive && query.isSuccess && search.order !== 'asc',
+    refetchInterval: LIVE_MS,
+    placeholderData: keepPreviousData,
+  });
+
+  const keyText = key.join(' ');
+  // What waits belongs to one search.
+  useEffect(() => setPending(undefined), [keyText]);
+
+  // Only an answer of the head changes the rows.
+  useEffect(() => {
+    if (!head.data || head.isPlaceholderData) return;
+    const { rows, next } = head.data;
+    let waiting: typeof pending;
+    cache.setQueryData<Pages>(key, (data) => {
+      if (!data) return data;
+      const { pages, fresh, hasGap } = mergeHead(data.pages, { rows, isWhole: next === undefined });
+      const admit = isAtTop() && !hasGap;
+      waiting = admit || fresh.length === 0 ? undefined : { rows: fresh, hasGap };
+      return { ...data, pages: [...(admit ? withFresh(pages, fresh) : pages)] };
+    });
+    setPending(waiting);
+  }, [head.data]);
+
+  /** Lets in what came while somebody was reading further down. */
+  const admit = () => {
+    if (!pending) return;
+    if (pending.hasGap) cache.resetQueries({ queryKey: key });
+    else {
+      cache.setQueryData<Pages>(
+        key,
+        (data) => data && { ...data, pages: [...withFresh(data.pages, pending.rows)] },
+      );
+    }
+    setPending(undefined);
+  };
+
+  return {
+    ...query,
+    rows: query.data?.pages.flatMap((page) => page.rows) ?? [],
+    pending: pending?.rows.length ?? 0,
+    admit,
+  };
+};

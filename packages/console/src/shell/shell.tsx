@@ -1,0 +1,105 @@
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { LANGUAGES, type Language, useLanguage, useMessages } from '../i18n/language.tsx';
+import { BookIcon, GlobeIcon, SearchIcon, SunIcon } from '../parts/icons.tsx';
+import { PAGES } from './pages.ts';
+import { THEMES, type Theme, useTheme } from './theme.ts';
+
+/** Comes with the first use: most people never open it. */
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+
+export const Shell = () => {
+  const { nav, shell, name } = useMessages();
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setPaletteOpen(true);
+    };
+    addEventListener('keydown', open);
+    return () => removeEventListener('keydown', open);
+  }, []);
+
+  useEffect(() => {
+    const page = PAGES.findLast(({ to }) => path.replace(/^\/console/, '').startsWith(to)) ?? PAGES[0];
+    document.title = `${nav[page.name]} · Notify CQRS`;
+  }, [path, nav]);
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {shell.skip}
+      </a>
+      <header>
+        <Link to="/" className="brand">
+          <img src="/console/icon.svg" alt="" width="24" height="24" />
+          <span>{name}</span>
+        </Link>
+        <nav aria-label={nav.label}>
+          {PAGES.map(({ to, name: page, Icon }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
+              <Icon />
+              <span>{nav[page]}</span>
+            </Link>
+          ))}
+          <a href="/docs">
+            <BookIcon />
+            <span>{nav.api}</span>
+          </a>
+        </nav>
+        <div className="tools">
+          <button type="button" className="find" onClick={() => setPaletteOpen(true)}>
+            <SearchIcon />
+            <span>{shell.palette}</span>
+            <kbd>Ctrl K</kbd>
+          </button>
+          <ThemeChoice />
+          <LanguageChoice />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Suspense>{isPaletteOpen && <Palette open onOpenChange={setPaletteOpen} />}</Suspense>
+    </div>
+  );
+};
+
+const ThemeChoice = () => {
+  const { shell } = useMessages();
+  const { theme, choose } = useTheme();
+  return (
+    <label className="choice">
+      <SunIcon />
+      <span className="hidden">{shell.theme}</span>
+      <select value={theme} onChange={(event) => choose(event.target.value as Theme)}>
+        {THEMES.map((value) => (
+          <option key={value} value={value}>
+            {shell.themes[value]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+};
+
+const LanguageChoice = () => {
+  const { shell } = useMessages();
+  const { language, choose } = useLanguage();
+  return (
+    <label className="choice">
+      <GlobeIcon />
+      <span className="hidden">{shell.languages}</span>
+      <select value={language} onChange={(event) => choose(event.target.value as Language)}>
+        {Object.entries(LANGUAGES).map(([value, { language: own }]) => (
+          <option key={value} value={value} lang={value}>
+            {own}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+};

@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Served at /console by the query service; `pnpm --filter @notify/console exec vite` develops it against a running `start`. */
+export default defineConfig({
+  base: '/console/',
+  plugins: [react()],
+  build: { target: 'es2023', sourcemap: false, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  server: {
+    host: '127.0.0.1',
+    proxy: Object.fromEntries(
+      ['/query', '/tx', '/fail', '/sns', '/campaigns', '/explain', '/status'].map((path) => [
+        path,
+        process.env['NOTIFY_SERVICE_URL'] ?? 'http://127.0.0.1:8000',
+      ]),
+    ),
+  },
+});
