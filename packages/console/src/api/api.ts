@@ -48,7 +48,7 @@ export interface Campaign extends Counts {
   readonly by_hour: readonly { readonly hour: string; readonly count: number }[];
 }
 
-export interface Difference {
+interface Difference {
   readonly field: string;
   readonly expected?: unknown;
   readonly actual?: unknown;
@@ -80,7 +80,7 @@ export interface Status {
 const TIMEOUT_MS = 15_000;
 
 /** Asks the service that served this page; nothing else is ever asked. Throws Failure. */
-export const ask = async <T>(path: string, parameters: URLSearchParams, signal: AbortSignal): Promise<T> => {
+const ask = async <T>(path: string, parameters: URLSearchParams, signal: AbortSignal): Promise<T> => {
   const text = parameters.toString();
   let response: Response;
   let body: unknown;

@@ -5,8 +5,9 @@ import { BookIcon, GlobeIcon, SearchIcon, SunIcon } from '../parts/icons.tsx';
 import { PAGES } from './pages.ts';
 import { THEMES, type Theme, useTheme } from './theme.ts';
 
-/** Comes with the first use: most people never open it. */
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+/** Comes once the page is there, so that it is at hand when it is called and nobody waits for it before. */
+const loadPalette = async () => ({ default: (await import('./palette.tsx')).Palette });
+const Palette = lazy(loadPalette);
 
 export const Shell = () => {
   const { nav, shell, name } = useMessages();
@@ -14,6 +15,7 @@ export const Shell = () => {
   const path = useRouterState({ select: ({ location }) => location.pathname });
 
   useEffect(() => {
+    loadPalette();
     const open = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
