@@ -14,8 +14,8 @@ module.exports = {
       name: 'packages-by-their-face',
       comment: 'A package imports another one by its public face, never its inside.',
       severity: 'error',
-      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e)/' },
-      to: { path: '^((packages|localstack)/[^/]+|scripts|bench|e2e)/', pathNot: ['^$1/', ENTRIES] },
+      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|terraform)/' },
+      to: { path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|terraform)/', pathNot: ['^$1/', ENTRIES] },
     },
     {
       name: 'domain-is-pure',

@@ -3,7 +3,6 @@
  * clients go on asking while the read model is built anew, switched to, and rolled back.
  */
 
-import { freePort } from '@notify/dynamodb-local';
 import {
   awaitCaughtUp,
   check,
@@ -18,6 +17,7 @@ import {
   sessionAt,
   simulateBatch,
 } from '@notify/scripts';
+import { freePort } from '@notify/toolchain';
 import { Command } from 'commander';
 import { pollUntil } from './rebuild-drill/polling-client.ts';
 import { startWriter } from './rebuild-drill/writer.ts';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
-import { type Environment, output, run, StepFailed } from './shell.ts';
+import { type Environment, output, run } from '@notify/toolchain';
+import { StepFailed } from './step.ts';
 
 interface Service {
   readonly taskDefinition: string;

@@ -1,9 +1,9 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EmbeddedStack, startEmbeddedStack } from '../../localstack/embedded/src/index.ts';
+import { type EmbeddedStack, startEmbeddedStack } from '@notify/embedded';
 import { Recorder } from './recorder.ts';
-import { StepFailed } from './shell.ts';
+import { StepFailed } from './step.ts';
 
 type Functions = Readonly<Record<string, { readonly master_keys?: Readonly<Record<string, string>> }>>;
 

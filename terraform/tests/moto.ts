@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StepFailed } from './shell.ts';
+import { freePort } from '@notify/toolchain';
+import { StepFailed } from './step.ts';
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -49,12 +49,3 @@ export class Moto {
     await ended;
   }
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new StepFailed('no free port');
-  return address.port;
-};

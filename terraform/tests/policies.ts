@@ -1,5 +1,5 @@
+import type { Resource } from '@notify/toolchain';
 import type { Call } from './recorder.ts';
-import type { Resource } from './terraform.ts';
 
 interface Statement {
   readonly Effect: string;

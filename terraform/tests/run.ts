@@ -1,18 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endAll, output, pip, run, TerraformCopy, virtualEnvironment } from '@notify/toolchain';
 import { isCostPageCurrent } from '../cost/cost.ts';
 import { checkDeployment } from './deploy.ts';
 import { recordCalls } from './drive.ts';
 import { Moto } from './moto.ts';
 import { comparePolicies } from './policies.ts';
-import { virtualEnvironment } from './python.ts';
 import { checkRunbook } from './runbook.ts';
-import { endAll, output, run, StepFailed } from './shell.ts';
-import { NO_ACCOUNT, Terraform } from './terraform.ts';
+import { StepFailed } from './step.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WORK = join(ROOT, '.local/terraform');
 const TESTS = import.meta.dirname;
+/** What the tests run on, the likeliest first. */
+const PYTHONS = ['3.13', '3.12', '3.11', '3.10'];
 const REGION = 'ap-southeast-1';
 /** What the whole production configuration has at least. */
 const MINIMUM_RESOURCES = 140;
@@ -45,17 +46,17 @@ const step = async <T>(name: string, work: () => Promise<T>): Promise<T | undefi
 const count = (text: string, pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? Number.NaN);
 
 /** The sources, and each module's contract with mocked providers. */
-const withoutApply = async (terraform: Terraform, checkov: string | undefined): Promise<void> => {
+const withoutApply = async (terraform: TerraformCopy, checkov: string | undefined): Promise<void> => {
   await step('docs/cost.md', async () => {
     if (!isCostPageCurrent()) throw new StepFailed('docs/cost.md is stale: run node terraform/cost/cost.ts');
   });
   await step('terraform fmt', () =>
-    terraform.must(['fmt', '-check', '-recursive', '-diff']).then(() => undefined),
+    terraform.output(['fmt', '-check', '-recursive', '-diff']).then(() => undefined),
   );
   await step('terraform init', () =>
-    terraform.must(['init', '-input=false', '-no-color']).then(() => undefined),
+    terraform.output(['init', '-input=false', '-no-color']).then(() => undefined),
   );
-  await step('terraform validate', () => terraform.must(['validate', '-no-color']).then(() => undefined));
+  await step('terraform validate', () => terraform.output(['validate', '-no-color']).then(() => undefined));
   await step('terraform test', async () => {
     const { code, text } = await terraform.run(['test', '-no-color']);
     const summary = `passed=${count(text, /(\d+) passed/)} failed=${count(text, /(\d+) failed/)}`;
@@ -88,16 +89,16 @@ const withoutApply = async (terraform: Terraform, checkov: string | undefined): 
 };
 
 /** The whole production configuration, made, looked at and taken down again. */
-const wholeRoot = async (terraform: Terraform, moto: string): Promise<void> => {
+const wholeRoot = async (terraform: TerraformCopy, moto: string): Promise<void> => {
   const python = join(moto, 'python');
   await step('terraform init of the whole', () =>
-    terraform.must(['init', '-input=false', '-no-color']).then(() => undefined),
+    terraform.output(['init', '-input=false', '-no-color']).then(() => undefined),
   );
   const server = await step('moto', () => Moto.start(python, join(WORK, 'moto.log')));
   if (!server) return;
   try {
     const aws = {
-      ...NO_ACCOUNT,
+      ...terraform.env,
       AWS_ENDPOINT_URL: server.url,
       AWS_DEFAULT_REGION: REGION,
       AWS_REGION: REGION,
@@ -111,7 +112,7 @@ const wholeRoot = async (terraform: Terraform, moto: string): Promise<void> => {
     const common = ['-input=false', '-no-color', '-parallelism=20', ...variables];
 
     const applied = await step('apply', async () => {
-      const text = await terraform.must(['apply', '-auto-approve', ...common], aws);
+      const text = await terraform.output(['apply', '-auto-approve', ...common], aws);
       const resources = count(text, /Apply complete! Resources: (\d+) added/);
       if (!(resources >= MINIMUM_RESOURCES))
         throw new StepFailed(`applied=${resources}, expected ${MINIMUM_RESOURCES} or more`);
@@ -132,7 +133,7 @@ const wholeRoot = async (terraform: Terraform, moto: string): Promise<void> => {
       });
       await leastPrivilege(terraform, server.url);
       await step('deploy-ecs', async () => {
-        const target = await terraform.must(['output', '-json', 'query_service']);
+        const target = await terraform.output(['output', '-json', 'query_service']);
         const result = await checkDeployment(ROOT, target.trim(), moto, aws);
         // What deploy-ecs did is no drift: Terraform takes the image and the revision from where it put them.
         const { code, text } = await terraform.run(['plan', '-detailed-exitcode', ...common], aws);
@@ -144,7 +145,7 @@ const wholeRoot = async (terraform: Terraform, moto: string): Promise<void> => {
       );
       await step('lift the protection', () =>
         terraform
-          .must(
+          .output(
             ['apply', '-auto-approve', '-refresh=false', ...common, '-var=deletion_protection=false'],
             aws,
           )
@@ -152,7 +153,7 @@ const wholeRoot = async (terraform: Terraform, moto: string): Promise<void> => {
       );
     }
     await step('destroy', async () => {
-      const text = await terraform.must(
+      const text = await terraform.output(
         ['destroy', '-auto-approve', '-refresh=false', ...common, '-var=deletion_protection=false'],
         aws,
       );
@@ -169,7 +170,7 @@ const wholeRoot = async (terraform: Terraform, moto: string): Promise<void> => {
   }
 };
 
-const leastPrivilege = (terraform: Terraform, kmsUrl: string) =>
+const leastPrivilege = (terraform: TerraformCopy, kmsUrl: string) =>
   step('least privilege', async () => {
     const recorder = await recordCalls(ROOT, join(WORK, 'recorded'), kmsUrl);
     const resources = await terraform.resources();
@@ -193,11 +194,23 @@ const leastPrivilege = (terraform: Terraform, kmsUrl: string) =>
 const main = async (): Promise<void> => {
   const start = performance.now();
   mkdirSync(WORK, { recursive: true });
-  const copy = (name: string) => new Terraform(ROOT, join(WORK, `copy-${name}`));
+  const copy = (name: string) => {
+    const folder = join(WORK, `copy-${name}`);
+    rmSync(folder, { recursive: true, force: true });
+    const terraform = new TerraformCopy({ repository: ROOT, folder });
+    terraform.copyZips();
+    return terraform;
+  };
   const python = (name: string) =>
-    step(`Python with ${name}`, () =>
-      virtualEnvironment(join(WORK, name), join(TESTS, `requirements-${name}.txt`)),
-    );
+    step(`Python with ${name}`, () => {
+      const requirements = join(TESTS, `requirements-${name}.txt`);
+      return virtualEnvironment({
+        folder: join(WORK, name),
+        versions: PYTHONS,
+        madeOf: readFileSync(requirements, 'utf8'),
+        install: (bin) => pip(bin, '-r', requirements),
+      });
+    });
   await Promise.all([
     python('checkov').then((bin) => withoutApply(copy('contracts'), bin)),
     python('moto').then((bin) => (bin === undefined ? undefined : wholeRoot(copy('whole'), bin))),

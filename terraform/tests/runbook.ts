@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { StepFailed } from './shell.ts';
-import type { Resource } from './terraform.ts';
+import type { Resource } from '@notify/toolchain';
+import { StepFailed } from './step.ts';
 
 /** Each alarm leads to an entry of the runbook, and each entry is led to. Gives how many. */
 export const checkRunbook = (resources: readonly Resource[], file: string): string => {

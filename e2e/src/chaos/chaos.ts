@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '@notify/dynamodb-local';
 import {
   type CheckReport,
   check,
@@ -13,6 +12,7 @@ import {
   sessionAt,
   type Terminal,
 } from '@notify/scripts';
+import { freePort } from '@notify/toolchain';
 import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from '../stack-process.ts';
 import { lostKeys, startStubbornWriter } from './stubborn-writer.ts';
 

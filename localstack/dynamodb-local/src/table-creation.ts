@@ -9,7 +9,7 @@ import {
   type TableDescription,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { LocalError } from './local-error.ts';
+import { dynamodbLocalError } from './errors.ts';
 import type { Table, Tables } from './tables.ts';
 
 export interface CreateTablesOptions {
@@ -39,7 +39,7 @@ const createTable = async (client: DynamoDBClient, name: string, table: Table): 
     if (!(error instanceof ResourceInUseException)) throw error;
     const { Table: existing } = await client.send(new DescribeTableCommand({ TableName: name }));
     if (!existing || shapeOf(existing) !== shapeOf(input)) {
-      throw new LocalError(
+      throw dynamodbLocalError(
         'TABLE.CHANGED',
         `Table ${name} is there with other keys, indexes or stream.`,
         error,

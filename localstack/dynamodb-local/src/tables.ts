@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { LocalError } from './local-error.ts';
+import { dynamodbLocalError } from './errors.ts';
 
 const KeyAttribute = z.strictObject({ name: z.string(), type: z.enum(['S', 'N', 'B']) });
 const KeyPair = { partition_key: KeyAttribute, sort_key: KeyAttribute.nullable() };
@@ -28,6 +28,6 @@ export const loadTables = (
     return Tables.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new LocalError('TERRAFORM.INVALID', `${file} does not describe tables: ${detail}`, error);
+    throw dynamodbLocalError('TERRAFORM.INVALID', `${file} does not describe tables: ${detail}`, error);
   }
 };

@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalError } from '@notify/dynamodb-local';
+import { embeddedError } from './errors.ts';
 
 /**
  * Makes a data directory and keeps others out of it until `release`, or until this process is gone: the lock is a listening
@@ -16,7 +16,7 @@ export const lockDataDir = async (directory: string): Promise<{ release: () => v
   const windows = process.platform === 'win32';
   const path = windows ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 
-  if (await isListening(path)) throw new LocalError('DATA_DIR.IN_USE', `A stack is running on ${directory}.`);
+  if (await isListening(path)) throw embeddedError('DATA_DIR.IN_USE', `A stack is running on ${directory}.`);
   if (!windows) rmSync(path, { force: true });
   const server = createServer((socket) => socket.end());
   await listen(server, path, directory);
@@ -37,7 +37,7 @@ const isListening = (path: string): Promise<boolean> =>
 const listen = (server: Server, path: string, directory: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      reject(new LocalError('DATA_DIR.IN_USE', `${directory} cannot be locked.`, error));
+      reject(embeddedError('DATA_DIR.IN_USE', `${directory} cannot be locked.`, error));
     });
     server.listen(path, resolve);
   });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { LOCAL_AWS, LocalError } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
 import { z } from 'zod';
+import { embeddedError } from './errors.ts';
 
 const EventSource = z.object({
   table: z.string(),
@@ -39,7 +40,7 @@ export const loadFunctions = (file: string): LambdaFunctionSpecs => {
     return LambdaFunctionSpecs.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new LocalError('TERRAFORM.INVALID', `${file} does not describe functions: ${detail}`, error);
+    throw embeddedError('TERRAFORM.INVALID', `${file} does not describe functions: ${detail}`, error);
   }
 };
 
@@ -53,7 +54,7 @@ export interface Surroundings {
   readonly logLevel: string;
 }
 
-/** The whole environment of a function, as on AWS: nothing of the developer's own environment leaks into it. */
+/** The environment of a function, as on AWS, but for what Lambda tells it about itself: nothing of the developer's own environment leaks into it. */
 export const functionEnvironment = (
   name: string,
   spec: LambdaFunctionSpec,
@@ -64,9 +65,6 @@ export const functionEnvironment = (
   AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
   AWS_ENDPOINT_URL: dynamodbEndpoint,
-  AWS_LAMBDA_FUNCTION_NAME: name,
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memory_mb),
   LOG_LEVEL: logLevel,
   POWERTOOLS_LOG_LEVEL: logLevel,
   POWERTOOLS_SERVICE_NAME: name,

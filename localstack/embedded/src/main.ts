@@ -1,4 +1,4 @@
-import { LocalError } from '@notify/dynamodb-local';
+import { LocalError } from '@notify/toolchain';
 import { Command, InvalidArgumentError } from 'commander';
 import { runSample, type ShownWrite } from './sample-run.ts';
 import { type EmbeddedStack, startEmbeddedStack } from './stack.ts';

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LOCAL_AWS, LocalError } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { embeddedError } from './errors.ts';
 import type { Log } from './log.ts';
 
 export interface QueryServiceOptions {
@@ -93,7 +94,7 @@ const healthy = async (url: string, exited: Promise<void>): Promise<void> => {
     if (status === 200) return;
     await delay(READINESS_INTERVAL_MS);
   }
-  throw new LocalError(
+  throw embeddedError(
     'SERVICE.START_FAILED',
     `query-service ${ended ? 'ended while it started' : 'did not become healthy in 20 s'}.`,
   );

@@ -15,7 +15,8 @@ import {
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
-import { freePort, LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { freePort } from '@notify/toolchain';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { makeRepository } from './fixtures/repository.ts';
 import { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './index.ts';

@@ -4,20 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import {
-  assertPortFree,
-  createTables,
-  freePort,
-  LOCAL_AWS,
-  LocalError,
-  loadTables,
-  startDynamoDBLocal,
-} from '@notify/dynamodb-local';
+import { createTables, LOCAL_AWS, loadTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import { assertPortFree, freePort, type LocalError } from '@notify/toolchain';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
 import { DynamoDBProxy } from './aws/dynamodb-proxy.ts';
 import { LambdaApi } from './aws/lambda-api.ts';
 import { RestApiEndpoint } from './aws/rest-api-endpoint.ts';
 import { lockDataDir } from './data-dir.ts';
+import { embeddedError } from './errors.ts';
 import { functionEnvironment, loadFunctions, type Surroundings } from './functions.ts';
 import { loadRestApis } from './gateway/rest-api.ts';
 import { RestGateway } from './gateway/rest-gateway.ts';
@@ -200,7 +194,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
 
 const requireBuilt = (bundles: readonly string[]): void => {
   const missing = bundles.filter((bundle) => !existsSync(bundle));
-  if (missing.length > 0) throw new LocalError('BUNDLE.MISSING', `There is no ${missing.join(', no ')}.`);
+  if (missing.length > 0) throw embeddedError('BUNDLE.MISSING', `There is no ${missing.join(', no ')}.`);
 };
 
 const health = (pollers: readonly StreamPoller[]) => ({
@@ -218,7 +212,7 @@ const stopWithFirst = async (
   const name = await Promise.race(Object.entries(pieces).map(([piece, exited]) => exited.then(() => piece)));
   if (started.begun) return new Promise(() => {});
   await started.run();
-  return new LocalError('STACK.PIECE_DIED', `${name} has ended by itself, so the stack has stopped.`);
+  return embeddedError('STACK.PIECE_DIED', `${name} has ended by itself, so the stack has stopped.`);
 };
 
 /** What has to be undone, the last first. */

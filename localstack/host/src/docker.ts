@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { LocalError } from '@notify/dynamodb-local';
+import { hostError } from './errors.ts';
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../compose.yaml', import.meta.url));
 
@@ -34,5 +34,5 @@ const compose = (args: string[], { port, servicePort }: ComposeOptions): void =>
     stdio: 'inherit',
     env: { ...process.env, NOTIFY_PORT: String(port), NOTIFY_SERVICE_PORT: String(servicePort) },
   });
-  if (status !== 0) throw new LocalError('DOCKER.FAILED', `docker compose ${args[0]} ended with ${status}.`);
+  if (status !== 0) throw hostError('DOCKER.FAILED', `docker compose ${args[0]} ended with ${status}.`);
 };

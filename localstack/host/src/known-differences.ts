@@ -1,4 +1,4 @@
-import type { PlannedChange } from './terraform.ts';
+import type { PlannedChange } from '@notify/toolchain';
 
 /** What LocalStack 4.14.0 does not keep of what it was told, so that a plan shows it as a change. */
 export interface KnownDifference {

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertPortFree, dynamoDBLocalDirectory, LOCAL_AWS, LocalError } from '@notify/dynamodb-local';
+import { dynamoDBLocalDirectory, LOCAL_AWS } from '@notify/dynamodb-local';
+import { assertPortFree, findJava, type LocalError } from '@notify/toolchain';
 import { answers } from './answers.ts';
+import { hostError } from './errors.ts';
 import type { StackFolder } from './folders.ts';
-import { findJava } from './java.ts';
 import { startRecorded } from './process-record.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
@@ -89,5 +90,5 @@ const inherited = (...names: string[]): Record<string, string> =>
 
 const startFailure = (log: string): LocalError => {
   const text = existsSync(log) ? readFileSync(log, 'utf8').trim().slice(-LOG_TAIL_CHARACTERS) : '';
-  return new LocalError('LOCALSTACK.START_FAILED', `LocalStack did not come up; ${log} ends in:\n${text}\n`);
+  return hostError('LOCALSTACK.START_FAILED', `LocalStack did not come up; ${log} ends in:\n${text}\n`);
 };

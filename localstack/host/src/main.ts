@@ -1,6 +1,6 @@
 /** `local:up`, `local:apply`, `local:down`: this system on LocalStack, in Docker or without it. */
 import { relative } from 'node:path';
-import { LocalError } from '@notify/dynamodb-local';
+import { LocalError } from '@notify/toolchain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type StackFolder, stackFolder } from './folders.ts';
 import type { PythonEnvironment } from './python-environment.ts';

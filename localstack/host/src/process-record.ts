@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Environment } from '@notify/toolchain';
 import { z } from 'zod';
 
 /** A process that another program has to find again. A pid alone does not tell it apart: pids are used again. */
@@ -11,7 +12,7 @@ type ProcessRecord = z.infer<typeof ProcessRecord>;
 export interface BackgroundProcess {
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Environment;
   readonly cwd?: string;
   /** Appended to; or the terminal of this program. */
   readonly log: string | 'inherit';

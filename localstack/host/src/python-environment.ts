@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { LocalError } from '@notify/dynamodb-local';
-import { transformSync } from 'esbuild';
+import { output, ProgramFailed, pip, virtualEnvironment } from '@notify/toolchain';
+import { buildSync } from 'esbuild';
+import { hostError } from './errors.ts';
 import { PYTHON_FOLDER } from './folders.ts';
-import { findPython } from './python.ts';
 
-const run = promisify(execFile);
 const EXECUTOR = fileURLToPath(new URL('../executor', import.meta.url));
 /** The tests of the executor itself, for Python's unittest. */
 export const PYTHON_TESTS = join(EXECUTOR, 'tests');
@@ -22,7 +19,7 @@ export interface PythonEnvironment {
   readonly python: string;
   /** The folder of tflocal and awslocal. */
   readonly bin: string;
-  /** What a function's process runs: bootstrap.ts as JavaScript, which starts 0.1 s earlier. */
+  /** What a function's process runs: bootstrap.ts, bundled. */
   readonly bootstrap: string;
   /** The AWS CLI's configuration file that gives it `logs tail`. */
   readonly awsConfig: string;
@@ -42,51 +39,59 @@ export const pythonEnvironment = async ({
   folder = PYTHON_FOLDER,
   say,
 }: SetUpOptions): Promise<PythonEnvironment> => {
-  const bin = join(folder, 'bin');
-  const environment = {
-    python: join(bin, 'python'),
-    bin,
-    bootstrap: join(folder, 'bootstrap.mjs'),
-    awsConfig: join(folder, 'aws.config'),
-  };
-  const stamp = join(folder, 'complete');
-  const wanted = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return environment;
-
-  const python = findPython();
-  say(`Installing LocalStack from PyPI into ${folder} (once, some 350 MB) …`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const bootstrap = join(folder, 'bootstrap.mjs');
+  const awsConfig = join(folder, 'aws.config');
+  const code = bundledBootstrap();
   try {
-    await run(python, ['-m', 'venv', folder]);
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
-    await run(environment.python, [...install, '-r', join(EXECUTOR, 'requirements-uv.txt')]);
-    const uv = (...args: string[]) =>
-      run(join(bin, 'uv'), ['pip', 'install', '--quiet', '--python', environment.python, ...args]);
-    await uv('--require-hashes', '-r', join(EXECUTOR, 'requirements.txt'));
-    // setuptools writes beside the sources that it packs.
-    const sources = join(folder, 'executor');
-    cpSync(EXECUTOR, sources, { recursive: true });
-    await uv('--no-deps', '--no-build-isolation', sources);
+    const bin = await virtualEnvironment({
+      folder,
+      versions: ['3.13'],
+      madeOf: fingerprint(code),
+      install: async (bin) => {
+        say(`Installing LocalStack from PyPI into ${folder} (once, some 350 MB) …`);
+        await install(bin, folder);
+        writeFileSync(bootstrap, code);
+        writeFileSync(awsConfig, AWS_CONFIG);
+      },
+    });
+    return { python: join(bin, 'python'), bin, bootstrap, awsConfig };
   } catch (error) {
-    const { stderr = '', message } = error as { stderr?: string; message: string };
-    throw new LocalError('PYTHON.SETUP_FAILED', `${stderr.trim() || message}`, error);
+    if (!(error instanceof ProgramFailed)) throw error;
+    throw hostError('PYTHON.SETUP_FAILED', `${error.message}: ${error.details.trim()}`, error);
   }
-  const { code } = transformSync(readFileSync(BOOTSTRAP, 'utf8'), { loader: 'ts' });
-  writeFileSync(environment.bootstrap, code);
-  writeFileSync(environment.awsConfig, AWS_CONFIG);
-  writeFileSync(stamp, wanted);
-  return environment;
+};
+
+const install = async (bin: string, folder: string): Promise<void> => {
+  await pip(bin, '--require-hashes', '-r', join(EXECUTOR, 'requirements-uv.txt'));
+  const uv = (...args: string[]) =>
+    output(join(bin, 'uv'), ['pip', 'install', '--quiet', '--python', join(bin, 'python'), ...args], {
+      timeoutS: 900,
+    });
+  await uv('--require-hashes', '-r', join(EXECUTOR, 'requirements.txt'));
+  // setuptools writes beside the sources that it packs.
+  const sources = join(folder, 'executor');
+  cpSync(EXECUTOR, sources, { recursive: true });
+  await uv('--no-deps', '--no-build-isolation', sources);
+};
+
+/** bootstrap.ts with what it imports, as JavaScript. */
+const bundledBootstrap = (): string => {
+  const { outputFiles } = buildSync({
+    entryPoints: [BOOTSTRAP],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+  });
+  return outputFiles[0]?.text ?? '';
 };
 
 /** Of everything that the environment is made of. */
-const fingerprint = (): string => {
-  const hash = createHash('sha256');
+const fingerprint = (code: string): string => {
+  const hash = createHash('sha256').update(code);
   const sources = ['pyproject.toml', 'requirements*.txt', 'notify_executor/*.py'].flatMap((pattern) =>
     globSync(pattern, { cwd: EXECUTOR }).sort(),
   );
-  for (const file of [...sources.map((name) => join(EXECUTOR, name)), BOOTSTRAP]) {
-    hash.update(file).update(readFileSync(file));
-  }
+  for (const name of sources) hash.update(name).update(readFileSync(join(EXECUTOR, name)));
   return hash.digest('hex');
 };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { assertPortFree, LOCAL_AWS, LocalError } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { assertPortFree } from '@notify/toolchain';
 import { answers } from './answers.ts';
+import { hostError } from './errors.ts';
 import { REPOSITORY, type StackFolder } from './folders.ts';
 import { startRecorded } from './process-record.ts';
 
@@ -50,10 +52,7 @@ export const startQueryService = async ({
     () => false,
   );
   if (!(await Promise.race([ended, answers(`http://127.0.0.1:${port}/health`, START_TIMEOUT_MS)]))) {
-    throw new LocalError(
-      'SERVICE.START_FAILED',
-      `It did not become healthy; see ${folder.log('query-service')}.`,
-    );
+    throw hostError('SERVICE.START_FAILED', `It did not become healthy; see ${folder.log('query-service')}.`);
   }
   started.letGo();
 };

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { LocalError } from '@notify/dynamodb-local';
 import { z } from 'zod';
+import { hostError } from './errors.ts';
 import type { StackFolder } from './folders.ts';
 
 /** How a started stack is reached: written by `local:up`, read by all that come after. */
@@ -41,7 +41,7 @@ export const requireState = async (folder: StackFolder): Promise<StackState> => 
       ({ ok }) => ok,
       () => false,
     ));
-  if (!state || !answered) throw new LocalError('LOCALSTACK.NOT_RUNNING', 'No LocalStack is running here.');
+  if (!state || !answered) throw hostError('LOCALSTACK.NOT_RUNNING', 'No LocalStack is running here.');
   return state;
 };
 

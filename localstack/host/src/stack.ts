@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { assertPortFree, freePort, LocalError } from '@notify/dynamodb-local';
+import { assertPortFree, freePort } from '@notify/toolchain';
 import { composeDown, composeUp, dockerRuns } from './docker.ts';
+import { hostError } from './errors.ts';
 import { PROCESS_NAMES, type StackFolder } from './folders.ts';
 import { startLocalStack } from './localstack.ts';
 import { isRunning, stopRecorded } from './process-record.ts';
@@ -29,10 +30,7 @@ export interface UpOptions {
 export const up = async (options: UpOptions): Promise<StackState> => {
   const { folder, say } = options;
   if (readState(folder)?.runs_in === 'docker' || isRunning(folder.record('localstack')))
-    throw new LocalError(
-      'LOCALSTACK.RUNNING',
-      `A LocalStack is up already, its files are in ${folder.path}.`,
-    );
+    throw hostError('LOCALSTACK.RUNNING', `A LocalStack is up already, its files are in ${folder.path}.`);
   await clear(folder);
   const port = options.port === 0 ? await freePort() : (options.port ?? 4566);
   const servicePort = options.servicePort === 0 ? await freePort() : (options.servicePort ?? 8000);
@@ -48,8 +46,8 @@ export const up = async (options: UpOptions): Promise<StackState> => {
     return state;
   }
   if (process.platform === 'win32')
-    throw new LocalError('PLATFORM.UNSUPPORTED', 'LocalStack runs without Docker on macOS and Linux only.');
-  if (!existsSync(QUERY_SERVICE)) throw new LocalError('BUNDLE.MISSING', `There is no ${QUERY_SERVICE}.`);
+    throw hostError('PLATFORM.UNSUPPORTED', 'LocalStack runs without Docker on macOS and Linux only.');
+  if (!existsSync(QUERY_SERVICE)) throw hostError('BUNDLE.MISSING', `There is no ${QUERY_SERVICE}.`);
   const state = { runs_in: runsIn, ...urls, service_url_inside: urls.service_url };
   try {
     const python = await pythonEnvironment({ say });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LocalError } from '@notify/dynamodb-local';
+import { toolchainError } from '@notify/toolchain';
 import { AwsError, sendAwsError, sendAwsXmlError, sendJson } from './aws-error.ts';
 import type { DynamoDBProxy } from './dynamodb-proxy.ts';
 import type { LambdaApi } from './lambda-api.ts';
@@ -51,7 +51,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      reject(new LocalError('PORT.TAKEN', `Port ${port} (the AWS endpoint, --port) is not free.`, error));
+      reject(toolchainError('PORT.TAKEN', `Port ${port} (the AWS endpoint, --port) is not free.`, error));
     });
     server.listen(port, '127.0.0.1', resolve);
   });

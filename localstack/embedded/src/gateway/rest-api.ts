@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LOCAL_AWS, LocalError } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb-local';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { embeddedError } from '../errors.ts';
 import { functionArn } from '../functions.ts';
 
 /** The part of an OpenAPI file that API Gateway acts on; see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html */
@@ -97,7 +98,7 @@ const loadRestApi = (file: string, serviceUrl: string): RestApi => {
     return toRestApi(RestApiFile.parse(parse(text, { maxAliasCount: -1 })));
   } catch (error) {
     const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new LocalError('TERRAFORM.INVALID', `${basename(file)} cannot be served: ${detail}`, error);
+    throw embeddedError('TERRAFORM.INVALID', `${basename(file)} cannot be served: ${detail}`, error);
   }
 };
 

@@ -48,7 +48,14 @@ test('a function answers, stays warm, and sees only its own environment', async 
   expect(await invoke({ do: 'echo', at: 1 })).toEqual({ payload: { do: 'echo', at: 1 }, logTail: '' });
   expect((await invoke({ do: 'count' })).payload).toBe(1);
   expect((await invoke({ do: 'count' })).payload).toBe(2);
-  expect((await invoke({ do: 'environment' })).payload).toEqual({ TABLE: 'notification-records' });
+  expect((await invoke({ do: 'environment' })).payload).toEqual({
+    TABLE: 'notification-records',
+    AWS_LAMBDA_FUNCTION_NAME: 'fixture',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/fixture',
+    AWS_LAMBDA_LOG_STREAM_NAME: 'embedded',
+  });
 });
 
 test('the context says who runs and for how long still', async () => {

@@ -82,13 +82,14 @@ export class LambdaFunction {
 
   #start(): Sandbox {
     const { name, spec, bundle, env, log } = this.#options;
-    const data = {
-      bundleUrl: pathToFileURL(bundle).href,
+    const sandbox = new Sandbox({
       functionName: name,
       functionArn: functionArn(name),
+      bundleUrl: pathToFileURL(bundle).href,
       memoryMb: spec.memory_mb,
-    };
-    const sandbox = new Sandbox(data, env, log);
+      env: { ...runtimeEnvironment(name, spec), ...env },
+      log,
+    });
     this.#sandboxes.add(sandbox);
     sandbox.ended.then(() => {
       this.#sandboxes.delete(sandbox);
@@ -103,3 +104,12 @@ export class LambdaFunction {
     else this.#waiting.shift()?.();
   }
 }
+
+/** What Lambda tells a function about itself. */
+const runtimeEnvironment = (name: string, { memory_mb }: LambdaFunctionSpec): Record<string, string> => ({
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory_mb),
+  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+  AWS_LAMBDA_LOG_STREAM_NAME: 'embedded',
+});

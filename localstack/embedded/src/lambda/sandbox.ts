@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { Invocation, RuntimeMessage } from '@notify/handler-runtime';
 import type { Log } from '../log.ts';
-import type { InvocationMessage, SandboxData, SandboxMessage } from './protocol.ts';
 
 /** What an invocation ends in. */
 export interface InvocationResult {
@@ -16,13 +16,24 @@ export interface InvocationResult {
 export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 const LOG_TAIL_CHARACTERS = 4096;
 
+export interface SandboxOptions {
+  readonly functionName: string;
+  readonly functionArn: string;
+  /** The built module, with the export `handler`. */
+  readonly bundleUrl: string;
+  readonly memoryMb: number;
+  /** The whole environment of the thread. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: Log;
+}
+
 const failure = (errorType: string, errorMessage: string) => JSON.stringify({ errorType, errorMessage });
 
 /** One execution environment of a function: a thread with its own environment variables that serves one invocation at a time. */
 export class Sandbox {
   readonly #worker: Worker;
   readonly #ready: Promise<string | undefined>;
-  readonly #functionName: string;
+  readonly #options: SandboxOptions;
   #settle: ((result: Omit<InvocationResult, 'logTail'>) => void) | undefined;
   #requestId = '';
   #tail = '';
@@ -30,13 +41,13 @@ export class Sandbox {
   readonly ended: Promise<void>;
   alive = true;
 
-  constructor(data: SandboxData, env: Record<string, string>, log: Log) {
-    this.#functionName = data.functionName;
+  constructor(options: SandboxOptions) {
+    this.#options = options;
     this.#worker = new Worker(new URL('runtime.ts', import.meta.url), {
-      workerData: data,
-      env,
+      workerData: options.bundleUrl,
+      env: options.env,
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: data.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
     });
     this.ended = new Promise((resolve) => {
       this.#worker.once('exit', (code) => {
@@ -50,16 +61,16 @@ export class Sandbox {
     });
     this.#ready = new Promise((resolve) => {
       this.ended.then(() => resolve(failure('Runtime.ExitError', 'Error: Runtime exited during its start.')));
-      this.#worker.on('message', (message: SandboxMessage) => {
+      this.#worker.on('message', (message: RuntimeMessage) => {
         if (message.type === 'ready') resolve(undefined);
         else if (message.type === 'init-error') resolve(message.payload);
-        else if (message.type === 'log') this.#print(message.text, log);
+        else if (message.type === 'log') this.#print(message.text);
         else if (message.type === 'result') this.#succeed(message.payload);
         else this.#settle?.({ payload: message.payload, functionError: 'Unhandled' });
       });
     });
     this.#worker.on('error', (error) => {
-      log(data.functionName, `crashed: ${error.stack ?? error}`);
+      options.log(options.functionName, `crashed: ${error.stack ?? error}`);
       this.#fail(error.name, error.message);
     });
   }
@@ -83,7 +94,12 @@ export class Sandbox {
       );
       void this.terminate();
     }, timeoutS * 1000);
-    const message: InvocationMessage = { requestId, event, deadline: Date.now() + timeoutS * 1000 };
+    const message: Invocation = {
+      requestId,
+      event,
+      deadline: Date.now() + timeoutS * 1000,
+      functionArn: this.#options.functionArn,
+    };
     this.#worker.postMessage(message);
     if (!this.alive) this.#fail('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited`);
     const result = await answered;
@@ -110,8 +126,9 @@ export class Sandbox {
     this.#settle?.({ payload: failure(errorType, errorMessage), functionError: 'Unhandled' });
   }
 
-  #print(text: string, log: Log): void {
+  #print(text: string): void {
     this.#tail = (this.#tail + text).slice(-LOG_TAIL_CHARACTERS);
-    for (const line of text.trimEnd().split('\n')) log(this.#functionName, line);
+    const { functionName, log } = this.#options;
+    for (const line of text.trimEnd().split('\n')) log(functionName, line);
   }
 }

@@ -160,7 +160,7 @@ class NodeProcess:
             "event": event,
             "functionArn": function_arn,
             "traceId": trace_id,
-            "timeoutMs": self._timeout_s * 1000,
+            "deadline": int(time.time() * 1000) + self._timeout_s * 1000,
         }
         process = self._process
         try:

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { LocalError } from './local-error.ts';
+import { toolchainError } from './errors.ts';
 
 /** Binds the port for an instant; 0 takes any free one. Gives the port that was bound. */
 const bindOnce = (port: number, host: string | undefined): Promise<number> =>
@@ -23,6 +23,6 @@ export const assertPortFree = async (port: number, purpose: string, host?: strin
   try {
     await bindOnce(port, host);
   } catch (error) {
-    throw new LocalError('PORT.TAKEN', `Port ${port} (${purpose}) is not free.`, error);
+    throw toolchainError('PORT.TAKEN', `Port ${port} (${purpose}) is not free.`, error);
   }
 };

@@ -5,6 +5,8 @@ export interface Output {
   readonly code: number;
   /** What it printed, both streams as they came. */
   readonly text: string;
+  /** What it printed to its standard output alone. */
+  readonly stdout: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,30 +33,39 @@ export const run = async (
   });
   running.add(child);
   let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (part) => (text += part));
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    stdout += part;
+    text += part;
+  });
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
   const timer = setTimeout(() => {
     text += `\nended after ${timeoutS} s\n`;
     child.kill('SIGTERM');
   }, timeoutS * 1000);
   try {
     const [code] = await once(child, 'close');
-    return { code: code ?? 1, text };
+    return { code: code ?? 1, text, stdout };
   } finally {
     clearTimeout(timer);
     running.delete(child);
   }
 };
 
-/** Runs a program that has to succeed and gives what it printed. */
+/**
+ * Runs a program that has to succeed and gives what it printed to its standard output.
+ * @throws ProgramFailed
+ */
 export const output = async (
   command: string,
   args: readonly string[],
   options?: RunOptions,
 ): Promise<string> => {
-  const { code, text } = await run(command, args, options);
-  if (code !== 0) throw new StepFailed(`${command} ${args[0] ?? ''} ended with ${code}`, text);
-  return text;
+  const { code, text, stdout } = await run(command, args, options);
+  if (code !== 0) throw new ProgramFailed(`${command} ${args[0] ?? ''} ended with ${code}`, text);
+  return stdout;
 };
 
 /** Ends every program that is still running. */
@@ -62,11 +73,11 @@ export const endAll = (): void => {
   for (const child of running) child.kill('SIGTERM');
 };
 
-/** A step of the test has failed; `details` is what the program printed. */
-export class StepFailed extends Error {
+/** A program that had to succeed did not; `details` is what it printed. */
+export class ProgramFailed extends Error {
   readonly details: string;
 
-  constructor(message: string, details = '') {
+  constructor(message: string, details: string) {
     super(message);
     this.details = details;
   }

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KNOWN_DIFFERENCES, unexpected } from './known-differences.ts';
 import { findProviderMirror, plannedChanges } from './terraform.ts';
 
 describe('the provider mirror', () => {
@@ -25,8 +24,14 @@ describe('the provider mirror', () => {
     expect(findProviderMirror({ TF_PROVIDER_MIRROR: named }, home)).toBe(named);
   });
 
+  it('may be named by the folder of its registry', () => {
+    const named = aMirror('named');
+    const registry = join(named, 'registry.terraform.io');
+    expect(findProviderMirror({ TF_PROVIDER_MIRROR: registry }, home)).toBe(named);
+  });
+
   it('is none that does not hold the provider', () => {
-    const usual = aMirror('.local/share/terraform/plugins');
+    const usual = aMirror('.terraform.d/plugins');
     expect(findProviderMirror({ TF_PROVIDER_MIRROR: join(home, 'empty') }, home)).toBe(usual);
   });
 });
@@ -51,37 +56,5 @@ describe('a plan', () => {
       { address: 'a.made', actions: ['create'], attributes: [] },
     ]);
     expect(plannedChanges({})).toEqual([]);
-  });
-
-  const alarm = {
-    address: 'module.observability.aws_cloudwatch_metric_alarm.this["a"]',
-    actions: ['update'],
-    attributes: ['tags_all'],
-  };
-  const rule = {
-    address: 'module.network.aws_vpc_security_group_egress_rule.gateway["a"]',
-    actions: ['update'],
-    attributes: ['description'],
-  };
-
-  it('with the known differences is as expected', () => {
-    expect(unexpected([alarm, rule], KNOWN_DIFFERENCES)).toEqual([]);
-  });
-
-  it.each([
-    ['an unknown change', [alarm, rule, { ...rule, address: 'module.tables.a.b' }], /^module\.tables/],
-    [
-      'a known resource that differs in more',
-      [alarm, rule, { ...alarm, attributes: ['tags_all', 'threshold'] }],
-      /threshold/,
-    ],
-    [
-      'a known resource that is replaced',
-      [alarm, rule, { ...alarm, actions: ['delete', 'create'] }],
-      /delete,create/,
-    ],
-    ['a known difference that is gone', [alarm], /^no longer there/],
-  ])('with %s is not', (_, changes, message) => {
-    expect(unexpected(changes, KNOWN_DIFFERENCES)).toEqual([expect.stringMatching(message)]);
   });
 });

@@ -1,5 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { javaCommand, LocalError } from '@notify/dynamodb-local';
+import { join } from 'node:path';
+import { toolchainError } from './errors.ts';
+
+/** The Java to run: of JAVA_HOME, else the one on PATH. */
+export const javaCommand = (): string =>
+  process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 
 const OLDEST = 17;
 
@@ -19,8 +24,8 @@ export const findJava = (ask: AskVersion = askVersion): string => {
   const command = javaCommand();
   // openjdk version "17.0.15" is 17, java version "1.8.0_392" is 8.
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(ask(command) ?? '') ?? [];
-  if (first === undefined) throw new LocalError('JAVA.MISSING', `${command} does not run.`);
+  if (first === undefined) throw toolchainError('JAVA.MISSING', `${command} does not run.`);
   const version = Number(first === '1' ? second : first);
-  if (version < OLDEST) throw new LocalError('JAVA.TOO_OLD', `${command} is Java ${version}.`);
+  if (version < OLDEST) throw toolchainError('JAVA.TOO_OLD', `${command} is Java ${version}.`);
   return command;
 };

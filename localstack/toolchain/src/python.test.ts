@@ -21,13 +21,13 @@ const aPython = (path: string, version?: string): string => {
 
 it('the named one is asked first', () => {
   const named = aPython('anywhere/python', '3.13');
-  expect(findPython({ PYTHON_313: named, PATH: process.env['PATH'] }, home)).toBe(named);
+  expect(findPython(['3.13'], { PYTHON_313: named, PATH: process.env['PATH'] }, home)).toBe(named);
 });
 
 it('one of a version manager is found, the newest first', () => {
   const older = aPython('.pyenv/versions/3.13.2/bin/python3.13', '3.13');
   const newer = aPython('.pyenv/versions/3.13.10/bin/python3.13', '3.13');
-  const candidates = pythonCandidates({}, home);
+  const candidates = pythonCandidates('3.13', {}, home);
   expect(candidates.indexOf(newer)).toBeGreaterThan(0);
   expect(candidates.indexOf(newer)).toBeLessThan(candidates.indexOf(older));
 });
@@ -35,8 +35,8 @@ it('one of a version manager is found, the newest first', () => {
 it.skipIf(existsSync('/usr/local/bin/python3.13') || existsSync('/opt/homebrew/bin/python3.13'))(
   'none at all is said, with what to do',
   () => {
-    expect(() => findPython({ PATH: home }, home)).toThrow(
-      /^PYTHON\.MISSING: There is no Python 3\.13 on this machine\. Install it/,
+    expect(() => findPython(['3.13'], { PATH: home }, home)).toThrow(
+      /^PYTHON\.MISSING: There is no Python 3\.13 on this machine\. Install one/,
     );
   },
 );
@@ -47,5 +47,5 @@ it('a shim that fails and another version are passed over', () => {
   aPython('root/versions/3.13.9/bin/python3.13', '3.12');
   const right = aPython('root/versions/3.13.1/bin/python3.13', '3.13');
   const env = { PYTHON_313: shim, PYENV_ROOT: root, PATH: process.env['PATH'] };
-  expect([right, 'python3.13', 'python3']).toContain(findPython(env, home));
+  expect([right, 'python3', 'python', 'py', 'python3.13']).toContain(findPython(['3.13'], env, home));
 });
