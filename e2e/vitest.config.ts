@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    globalSetup: 'src/global-setup.ts',
+    globalSetup: 'src/suite/global-setup.ts',
     // A write on LocalStack or AWS takes seconds to become an answer, and a cold start is among them.
     testTimeout: 120_000,
     hookTimeout: 180_000,

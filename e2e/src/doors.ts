@@ -1,24 +1,18 @@
 import type { QueryType } from '@notify/shared-domain';
-import { functionName, get, type HttpAnswer, invoke, notifications, post, target } from './stage.ts';
+import { get, type HttpAnswer, post } from './http.ts';
+import type { Stage } from './stage.ts';
 
 /** A way to ask a query: a route of one of the generations of the API, the service itself, or a direct invoke. */
 export interface Door {
   readonly name: string;
   readonly generation: 'V1' | 'V3' | 'V4';
   readonly query_type: QueryType;
-  readonly ask: (query: object) => Promise<HttpAnswer>;
+  readonly ask: (query: object) => Promise<Pick<HttpAnswer, 'status' | 'body'>>;
 }
 
-const invoked = (query_type: QueryType) => async (query: object) => {
-  const { payload, functionError } = await invoke(functionName('query-result-lambda'), {
-    query_type,
-    ...query,
-  });
-  const { status = 200 } = payload as { status?: number };
-  return { status: functionError ? 500 : status, type: null, body: payload };
-};
+type Generation = Door['generation'];
 
-const ROUTES: [method: 'GET' | 'POST', path: string, Door['generation'], QueryType][] = [
+const ROUTES: readonly [method: 'GET' | 'POST', path: string, Generation, QueryType][] = [
   ['GET', '/query/user', 'V1', 'user'],
   ['GET', '/query/marketing', 'V1', 'marketing'],
   ['GET', '/query/failures', 'V1', 'failures'],
@@ -30,6 +24,14 @@ const ROUTES: [method: 'GET' | 'POST', path: string, Door['generation'], QueryTy
   ['GET', '/fail', 'V4', 'fail'],
 ];
 
+const INVOKES: readonly [QueryType, Generation][] = [
+  ['user', 'V1'],
+  ['marketing', 'V1'],
+  ['failures', 'V1'],
+  ['transaction', 'V4'],
+  ['fail', 'V4'],
+];
+
 const through = (base: string, where: string): Door[] =>
   ROUTES.map(([method, path, generation, query_type]) => ({
     name: `${generation} ${method} ${path}${where}`,
@@ -38,25 +40,27 @@ const through = (base: string, where: string): Door[] =>
     ask: (query) => (method === 'GET' ? get(`${base}${path}`, query) : post(`${base}${path}`, query)),
   }));
 
-/** Every door of the stage. */
-export const DOORS: readonly Door[] = [
-  ...through(notifications, ''),
-  ...(target.serviceUrl ? through(target.serviceUrl, ' at the service') : []),
-  ...(['user', 'marketing', 'failures'] as const).map((query_type) => ({
+const invoked =
+  ({ invoke }: Stage, query_type: QueryType): Door['ask'] =>
+  async (query) => {
+    const { payload, functionError } = await invoke('query-result-lambda', { query_type, ...query });
+    const { status = 200 } = payload as { status?: number };
+    return { status: functionError ? 500 : status, body: payload };
+  };
+
+/** Every door of a stage. */
+export const doorsOf = (stage: Stage): readonly Door[] => [
+  ...through(stage.notifications, ''),
+  ...(stage.target.serviceUrl ? through(stage.target.serviceUrl, ' at the service') : []),
+  ...INVOKES.map(([query_type, generation]) => ({
     name: `invoke ${query_type}`,
-    generation: 'V1' as const,
+    generation,
     query_type,
-    ask: invoked(query_type),
-  })),
-  ...(['transaction', 'fail'] as const).map((query_type) => ({
-    name: `invoke ${query_type}`,
-    generation: 'V4' as const,
-    query_type,
-    ask: invoked(query_type),
+    ask: invoked(stage, query_type),
   })),
 ];
 
-/** The routes of the notifications API that the suite asks, as its document names them. */
+/** The routes of the notifications API that are asked, as its document names them. */
 export const ASKED_ROUTES: readonly string[] = [
   ...ROUTES.map(([method, path]) => `${method} ${path}`),
   'GET /health',

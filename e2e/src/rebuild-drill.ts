@@ -13,15 +13,18 @@ import {
   readPlacement,
   rebuild,
   rollback,
-  selectKeys,
   sessionAt,
-  simulateBatch,
 } from '@notify/scripts';
 import { freePort } from '@notify/toolchain';
 import { Command } from 'commander';
 import { pollUntil } from './rebuild-drill/polling-client.ts';
 import { startWriter } from './rebuild-drill/writer.ts';
+import { play, scenario } from './scenario.ts';
 import { startStackProcess } from './stack-process.ts';
+import { openStage } from './stage.ts';
+import { embeddedNames } from './target.ts';
+
+const WRITE_LANES = 4;
 
 interface DrillOptions {
   readonly commands: number;
@@ -42,20 +45,17 @@ const drill = async (options: DrillOptions): Promise<number> => {
 const drillAt = async (url: string, { commands, rate, clients }: DrillOptions): Promise<number> => {
   const terminal = createTerminal(false);
   const session = await sessionAt(url, terminal);
-  const plan = {
-    seed: 7,
-    campaign: 'drill',
-    users: 1_000,
-    failureShare: 0.1,
-    malformedShare: 0,
-    deleteShare: 0,
-  };
-  const written = await simulateBatch(session, { ...plan, count: commands });
+  const stage = openStage({ kind: 'embedded', awsEndpoint: url, apis: {}, ...embeddedNames() });
+  const history = scenario({ id: 'drill', commands, seed: 7, transactions: commands, users: 1_000 });
+  await play(stage.documents, session.tables.commands, history.writes, WRITE_LANES);
+  stage.close();
   await awaitCaughtUp(session);
-  terminal.note(`${written.written} commands at ${written.achieved_rate}/s`);
+  terminal.note(`${history.writes.length} writes of ${history.commands.length} commands`);
 
-  const keys: NotificationKey[] = [];
-  await selectKeys(session, {}, 4, async (page) => void keys.push(...page));
+  const keys = history.commands.map(({ transaction_id, created_at }) => ({
+    transaction_id,
+    created_at: String(created_at),
+  }));
   const ended = new AbortController();
   const writer = startWriter(session.dynamodb, session.tables.commands, keys, rate, ended.signal);
   const anyKey = () => keys[Math.floor(Math.random() * keys.length)] as NotificationKey;

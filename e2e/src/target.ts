@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { EmbeddedStack } from '@notify/embedded';
 import { apiUrl, readState, stackFolder } from '@notify/host';
 import { z } from 'zod';
 
@@ -62,6 +63,15 @@ const embeddedTarget = (env: Environment): Target => {
     ...embeddedNames(),
   };
 };
+
+/** An embedded stack that this process has started. */
+export const targetOf = ({ awsUrl, apiUrl, serviceUrl }: EmbeddedStack): Target => ({
+  kind: 'embedded',
+  awsEndpoint: awsUrl,
+  apis: { notifications: apiUrl, users: `${awsUrl}/restapis/users/v1` },
+  serviceUrl,
+  ...embeddedNames(),
+});
 
 /** On the embedded stack everything has the name that it has in Terraform's files. */
 export const embeddedNames = (): Pick<Target, 'tables' | 'functions' | 'onFailureQueues' | 'region'> => {

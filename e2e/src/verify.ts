@@ -1,20 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
-import { type EmbeddedStack, type Log, startEmbeddedStack } from '@notify/embedded';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type Log, startEmbeddedStack } from '@notify/embedded';
 import type { NotificationKey } from '@notify/shared-domain';
-import { Expectation } from './verify/compare.ts';
-import { questions } from './verify/questions.ts';
-import { refusals } from './verify/refusals.ts';
-import { keyOf, scenario, type Write } from './verify/scenario.ts';
-import { verifyUsers } from './verify/users.ts';
+import { doorsOf } from './doors.ts';
+import { keyText, Model } from './model.ts';
+import { quarantined } from './quarantine.ts';
+import { questionsOf } from './questions.ts';
+import { refusalsOf } from './refusals.ts';
+import { play, type Scenario, scenario } from './scenario.ts';
+import { openStage, type Stage } from './stage.ts';
+import { targetOf } from './target.ts';
+import { checkUsers } from './verify/check-users.ts';
 
 /**
  * `pnpm verify`: does a write become an answer, on this machine, now? Boots a stack of its own on free ports, writes a history of 500
@@ -23,6 +19,7 @@ import { verifyUsers } from './verify/users.ts';
 const NOTIFICATIONS = 500;
 const PROBES = 100;
 const SEED = 20_240_101;
+const PAGE_SIZE = 3;
 
 interface Check {
   readonly name: string;
@@ -33,125 +30,108 @@ interface Check {
 
 const main = async (): Promise<number> => {
   const began = performance.now();
-  const stack = await startEmbeddedStack({ awsPort: 0, servicePort: 0, logLevel: 'ERROR', log: complain });
-  const client = new DynamoDBClient({ ...LOCAL_AWS, endpoint: stack.awsUrl });
+  const stack = await startEmbeddedStack({
+    awsPort: 0,
+    servicePort: 0,
+    logLevel: 'ERROR',
+    log: printErrors,
+  });
+  const stage = openStage(targetOf(stack));
   try {
-    const documents = DynamoDBDocumentClient.from(client, {
-      marshallOptions: { removeUndefinedValues: true },
-    });
     const startup = performance.now() - began;
-    const { writes, commands, malformed } = scenario(NOTIFICATIONS, SEED);
-    for (const write of writes) await apply(documents, write);
+    const history = scenario({ id: 'verify', commands: NOTIFICATIONS, seed: SEED });
+    await play(stage.documents, stage.table('command-records'), history.writes);
     await stack.idle();
 
-    const expectation = new Expectation(commands.values());
-    const checks = new Map<string, { asked: number; failures: string[] }>();
-    for (const [index, question] of questions(stack, commands.values()).entries()) {
-      const check = checks.get(question.door) ?? { asked: 0, failures: [] };
-      checks.set(question.door, check);
-      check.asked++;
-      const difference = await expectation
-        .difference(question, index % 2 === 0 ? 1000 : 3)
-        .catch((error: unknown) => String(error));
-      if (difference !== undefined) check.failures.push(`${JSON.stringify(question.query)}: ${difference}`);
-    }
     const results: Check[] = [
-      ...[...checks].map(([name, check]) => ({ name, ...check })),
-      await refusalCheck(stack),
-      await quarantineCheck(documents, malformed),
-      { name: 'users', ...(await verifyUsers(stack)) },
+      ...(await checkDoors(stage, history)),
+      await checkRefusals(stage),
+      await checkQuarantine(stage, history),
+      { name: 'users', ...(await checkUsers(stage.users)) },
     ];
-    const lags = await idleLags(documents);
-    const rows = await countRows(documents, commands);
-    return report(results, { written: commands.size, writes: writes.length, rows, lags, startup, began });
+    const lags = await idleLags(stage);
+    const rows = await countRows(stage, history.commands);
+    const { length: written } = history.commands;
+    return report(results, { written, writes: history.writes.length, rows, lags, startup, began });
   } finally {
-    client.destroy();
+    stage.close();
     await stack.stop();
   }
 };
 
 /** What a piece of the stack has to say at level ERROR; its metrics, which are lines of the log too, are not asked for. */
-const complain: Log = (source, line) => {
+const printErrors: Log = (source, line) => {
   if (!line.startsWith('{"_aws"')) process.stderr.write(`${source}: ${line}\n`);
 };
 
-const apply = async (documents: DynamoDBDocumentClient, write: Write): Promise<void> => {
-  const TableName = 'command-records';
-  if ('put' in write) await documents.send(new PutCommand({ TableName, Item: write.put }));
-  else if ('remove' in write) await documents.send(new DeleteCommand({ TableName, Key: write.remove }));
-  else await documents.send(new PutCommand({ TableName, Item: { ...write.malformed, user_id: 'nobody' } }));
+/** Every question through every door: half of them at once, half of them in pages. */
+const checkDoors = async (stage: Stage, { commands }: Scenario): Promise<Check[]> => {
+  const model = new Model(commands);
+  const checks: Check[] = [];
+  for (const door of doorsOf(stage)) {
+    const questions = questionsOf(door.query_type, commands);
+    if (door.query_type === 'fail') questions.push({});
+    const failures: string[] = [];
+    for (const [index, question] of questions.entries()) {
+      const difference =
+        index % 2 === 0
+          ? await model.difference(door, { ...question, limit: 1000 })
+          : await model.differenceInPages(door, question, PAGE_SIZE);
+      if (difference !== undefined) failures.push(`${JSON.stringify(question)}: ${difference}`);
+    }
+    checks.push({ name: door.name, asked: questions.length, failures });
+  }
+  return checks;
 };
 
-const refusalCheck = async (stack: EmbeddedStack): Promise<Check> => {
-  const cases = refusals(stack);
+const checkRefusals = async (stage: Stage): Promise<Check> => {
+  const refusals = refusalsOf(stage);
   const failures: string[] = [];
-  for (const [what, expected, send] of cases) {
-    const response = await send();
-    const { code } = (await response.json()) as { code?: string };
-    const actual = `${response.status} ${code}`;
-    if (actual !== expected) failures.push(`${what}: ${actual} instead of ${expected}`);
+  for (const { what, by, status, code, ask } of refusals) {
+    const { status: actual, body } = await ask();
+    const found = `${actual} ${(body as { code?: string } | undefined)?.code}`;
+    if (found !== `${status} ${code}`)
+      failures.push(`${what} (${by}): ${found} instead of ${status} ${code}`);
   }
-  return { name: 'bad input', asked: cases.length, failures };
+  return { name: 'bad input', asked: refusals.length, failures };
 };
 
 /** Each malformed record is in quarantine once, with its code. */
-const quarantineCheck = async (
-  documents: DynamoDBDocumentClient,
-  malformed: readonly NotificationKey[],
-): Promise<Check> => {
+const checkQuarantine = async (stage: Stage, { malformed }: Scenario): Promise<Check> => {
   const failures: string[] = [];
-  for (const key of malformed) {
-    const { Items = [] } = await documents.send(
-      new QueryCommand({
-        TableName: 'projection-quarantine',
-        KeyConditionExpression: 'table_key = :key',
-        ExpressionAttributeValues: {
-          ':key': `command-records#${JSON.stringify([key.transaction_id, String(key.created_at)])}`,
-        },
-      }),
-    );
-    const codes = Items.map((item) => item['error_code']).join();
-    if (codes !== 'RECORD.INVALID') failures.push(`${keyOf(key)}: ${codes || 'not there'}`);
+  for (const item of malformed) {
+    const codes = (await quarantined(stage, item)).map((entry) => entry['error_code']).join();
+    if (codes !== 'RECORD.INVALID') failures.push(`${keyText(item)}: ${codes || 'not there'}`);
   }
   return { name: 'quarantine', asked: malformed.length, failures };
 };
 
 /** Milliseconds from the acknowledged write to the visible row, one write at a time. */
-const idleLags = async (documents: DynamoDBDocumentClient): Promise<number[]> => {
+const idleLags = async (stage: Stage): Promise<number[]> => {
+  const { commands } = scenario({ id: 'verify-lag', commands: 2 * PROBES, seed: SEED });
   const lags: number[] = [];
-  for (let i = 0; i < PROBES; i++) {
-    const key = { transaction_id: `tx_probe_${i}`, created_at: 1_704_067_200_000 + i };
-    const command = {
-      ...key,
-      user_id: 'probe',
-      notification_title: 'Probe',
-      status: 'SENT',
-      platform: 'IOS',
-    };
-    await documents.send(new PutCommand({ TableName: 'command-records', Item: command }));
+  for (const Item of commands.slice(0, PROBES)) {
+    await stage.documents.send(new PutCommand({ TableName: stage.table('command-records'), Item }));
     const written = performance.now();
-    while (!(await rowExists(documents, key))) await delay(2);
+    while (!(await rowExists(stage, Item))) await delay(2);
     lags.push(performance.now() - written);
   }
   return lags.sort((a, b) => a - b);
 };
 
-const rowExists = async (documents: DynamoDBDocumentClient, Key: NotificationKey): Promise<boolean> => {
+const rowExists = async (
+  { documents, table }: Stage,
+  { transaction_id, created_at }: NotificationKey,
+): Promise<boolean> => {
+  const Key = { transaction_id, created_at };
   const { Item } = await documents.send(
-    new GetCommand({ TableName: 'notification-records', Key, ConsistentRead: true }),
+    new GetCommand({ TableName: table('notification-records'), Key, ConsistentRead: true }),
   );
   return Item !== undefined && Item['deleted'] !== true;
 };
 
-const countRows = async (
-  documents: DynamoDBDocumentClient,
-  commands: ReadonlyMap<string, NotificationKey>,
-): Promise<number> => {
-  const found = await Promise.all(
-    [...commands.values()].map(({ transaction_id, created_at }) =>
-      rowExists(documents, { transaction_id, created_at }),
-    ),
-  );
+const countRows = async (stage: Stage, commands: readonly NotificationKey[]): Promise<number> => {
+  const found = await Promise.all(commands.map((command) => rowExists(stage, command)));
   return found.filter(Boolean).length;
 };
 
@@ -173,11 +153,12 @@ const report = (
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const quantile = (q: number) => (lags[Math.ceil(lags.length * q) - 1] ?? Number.NaN).toFixed(0);
   const differences = checks.reduce((sum, check) => sum + check.failures.length, 0) + (written - rows);
-  print(`${'check'.padEnd(28)}${'asked'.padStart(7)}${'different'.padStart(11)}`);
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  print(`${'check'.padEnd(width)}${'asked'.padStart(7)}${'different'.padStart(11)}`);
   for (const check of checks) {
     const mark = check.failures.length === 0 ? '' : '  <-';
     print(
-      `${check.name.padEnd(28)}${String(check.asked).padStart(7)}${String(check.failures.length).padStart(11)}${mark}`,
+      `${check.name.padEnd(width)}${String(check.asked).padStart(7)}${String(check.failures.length).padStart(11)}${mark}`,
     );
   }
   for (const check of checks)

@@ -14,7 +14,7 @@ import {
 } from '@notify/scripts';
 import { freePort } from '@notify/toolchain';
 import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from '../stack-process.ts';
-import { lostKeys, startStubbornWriter } from './stubborn-writer.ts';
+import { lostKeys, startRetryingWriter } from './retrying-writer.ts';
 
 export interface ChaosOptions {
   readonly rounds: number;
@@ -57,7 +57,7 @@ export const chaos = async (
   let stack: StackProcess | undefined = startStackProcess(place);
   try {
     await stack.up;
-    const writer = startStubbornWriter(stack.url, DEFAULT_TABLES.commands, createRandom(seed + 1));
+    const writer = startRetryingWriter(stack.url, DEFAULT_TABLES.commands, createRandom(seed + 1));
     for (let round = 1; round <= rounds; round++) {
       const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'everything';
       const atStart = round > 1 && random() < KILLED_AT_START;

@@ -23,7 +23,8 @@ export const startWriter = (
 ): DrillWriter => {
   const pace = createPace(rate, undefined, Number.POSITIVE_INFINITY);
   const recent: NotificationKey[] = [];
-  let counter = 0;
+  // Above whatever the history holds.
+  let counter = Date.now();
   const lane = async (number: number): Promise<number> => {
     const own = keys.filter((_, index) => index % LANES === number);
     const hot: NotificationKey[] = [];

@@ -1,27 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { DOORS, type Door } from './doors.ts';
+import { questionsOf } from '../questions.ts';
 import { History } from './history.ts';
+import { DOORS } from './stage.ts';
 
 const history = new History();
 const { id } = history;
 afterAll(() => history.cleanUp());
 
-const queryOf = ({ query_type }: Door): object =>
-  ({
-    user: { user_id: `${id}-user` },
-    marketing: { marketing_id: `${id}-campaign` },
-    failures: { transaction_id: `${id}-tx` },
-    fail: { transaction_id: `${id}-tx` },
-    transaction: { transaction_id: `${id}-tx` },
-  })[query_type];
-
+const command = history.command();
 const everywhere = async () => {
-  for (const door of DOORS) await history.visible(door, queryOf(door));
+  for (const door of DOORS)
+    for (const question of questionsOf(door.query_type, [command])) await history.visible(door, question);
 };
 
 describe('a command', () => {
-  const command = history.command();
-
   it('is in every answer once it is written', async () => {
     await history.put(command);
     await everywhere();
@@ -56,8 +48,7 @@ describe('a command', () => {
       await history.put({ ...command, notification_title: `Change ${change}` });
     }
     await everywhere();
-    const [door] = DOORS;
-    const { body } = (await door?.ask(queryOf(door))) ?? {};
+    const { body } = (await DOORS[0]?.ask({ user_id: command.user_id })) ?? {};
     expect(JSON.stringify(body)).toContain('Change 30');
   });
 });

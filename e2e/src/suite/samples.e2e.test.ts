@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { PYTHON_FOLDER } from '@notify/host';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { repositoryFile } from '../target.ts';
 import { documents, target } from './stage.ts';
-import { repositoryFile } from './target.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { startEmbeddedStack } from '@notify/embedded';
 import type { TestProject } from 'vitest/node';
-import { embeddedNames, readTarget, type Target } from './target.ts';
+import { readTarget, type Target, targetOf } from '../target.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,12 +16,6 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     return undefined;
   }
   const stack = await startEmbeddedStack({ awsPort: 0, servicePort: 0, logLevel: 'ERROR', log: () => {} });
-  provide('target', {
-    kind: 'embedded',
-    awsEndpoint: stack.awsUrl,
-    apis: { notifications: stack.apiUrl, users: `${stack.awsUrl}/restapis/users/v1` },
-    serviceUrl: stack.serviceUrl,
-    ...embeddedNames(),
-  });
+  provide('target', targetOf(stack));
   return () => stack.stop();
 };

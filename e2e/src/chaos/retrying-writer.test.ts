@@ -1,6 +1,6 @@
 import { keyItem, keyText, toItem } from '@notify/scripts';
 import { expect, it } from 'vitest';
-import { lostKeys } from './stubborn-writer.ts';
+import { lostKeys } from './retrying-writer.ts';
 
 const key = (transaction_id: string) => ({ transaction_id, created_at: '1' });
 const item = (id: string, status: string) => ({ ...keyItem(key(id)), ...toItem({ status }) });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { functionName, invoke, target } from './stage.ts';
-import { repositoryFile } from './target.ts';
+import { repositoryFile } from '../target.ts';
+import { invoke, target } from './stage.ts';
 
 const functions = Object.entries<{ event_source: object | null }>(
   JSON.parse(readFileSync(repositoryFile('terraform/functions.json'), 'utf8')),
@@ -33,14 +33,14 @@ it('every function is on the stage', () => {
 
 describe('lambda invoke', () => {
   it.each(named(true))('%s takes a batch without records', async (name) => {
-    expect(await invoke(functionName(name), { Records: [] })).toEqual({
+    expect(await invoke(name, { Records: [] })).toEqual({
       payload: { batchItemFailures: [] },
       functionError: undefined,
     });
   });
 
   it.each(named(false))('%s refuses a route that it does not know', async (name) => {
-    const { payload, functionError } = await invoke(functionName(name), unknownRoute);
+    const { payload, functionError } = await invoke(name, unknownRoute);
     expect(functionError).toBeUndefined();
     const { statusCode, body } = payload as { statusCode: number; body: string };
     expect({ statusCode, ...JSON.parse(body) }).toMatchObject({ statusCode: 404, code: 'ROUTE.NOT_FOUND' });
@@ -48,7 +48,7 @@ describe('lambda invoke', () => {
 
   it('query-result-lambda answers a query', async () => {
     const event = { query_type: 'user', user_id: 'e2e-nobody' };
-    expect((await invoke(functionName('query-result-lambda'), event)).payload).toEqual({
+    expect((await invoke('query-result-lambda', event)).payload).toEqual({
       success: true,
       count: 0,
       items: [],

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LOCAL_AWS } from '@notify/dynamodb-local';
 import { type Item, keyItem, keyOf, keyText, type NotificationKey, toItem } from '@notify/scripts';
-import { PLATFORMS, STATUSES } from '@notify/shared-domain';
+import { PLATFORMS } from '@notify/shared-domain';
+import { oneOf, withStatus } from '../scenario.ts';
 
 export interface WriterState {
   /** Writes that were acknowledged. */
@@ -13,7 +14,7 @@ export interface WriterState {
   readonly expected: ReadonlyMap<string, { readonly key: NotificationKey; readonly item: Item | undefined }>;
 }
 
-export interface StubbornWriter {
+export interface RetryingWriter {
   /** Ends each lane with its write under way; resolves when the last one is acknowledged. */
   stop(): Promise<WriterState>;
   readonly acknowledged: () => number;
@@ -27,7 +28,7 @@ const RETRY_MS = 50;
  * Writes, changes and removes commands without pause. A write that was not acknowledged may have happened or not, so it is made
  * again until it is: the last acknowledged state of each key is what must be there in the end.
  */
-export const startStubbornWriter = (url: string, table: string, random: () => number): StubbornWriter => {
+export const startRetryingWriter = (url: string, table: string, random: () => number): RetryingWriter => {
   const dynamodb = new DynamoDBClient({
     ...LOCAL_AWS,
     endpoint: url,
@@ -57,7 +58,7 @@ export const startStubbornWriter = (url: string, table: string, random: () => nu
       };
       const text = keyText(key);
       const removes = random() < 0.1 && expected.get(text)?.item !== undefined;
-      const item = removes ? undefined : { ...keyItem(key), ...aState(random, change) };
+      const item = removes ? undefined : aState(key, random, change);
       const command = item
         ? new PutItemCommand({ TableName: table, Item: item })
         : new DeleteItemCommand({ TableName: table, Key: keyItem(key) });
@@ -77,17 +78,22 @@ export const startStubbornWriter = (url: string, table: string, random: () => nu
   };
 };
 
-const aState = (random: () => number, change: number): Item => {
-  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
-  return toItem({
-    user_id: `user_${Math.floor(random() * 20)}`,
-    marketing_id: 'chaos',
-    notification_title: `Change ${change}`,
-    status: pick(STATUSES),
-    platform: pick(PLATFORMS),
-    delivered_ts: change,
-  });
-};
+const aState = (key: NotificationKey, random: () => number, change: number): Item =>
+  toItem(
+    withStatus(
+      {
+        transaction_id: key.transaction_id,
+        created_at: Number(key.created_at),
+        user_id: `user_${Math.floor(random() * 20)}`,
+        marketing_id: 'chaos',
+        notification_title: `Change ${change}`,
+        status: 'SENT',
+        platform: oneOf(PLATFORMS, random),
+      },
+      change,
+      random,
+    ),
+  );
 
 /** Keys whose item is not what was last acknowledged. */
 export const lostKeys = ({ expected }: WriterState, items: ReadonlyMap<string, Item>): NotificationKey[] =>

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
-import { DOORS } from './doors.ts';
-import { History, quarantined } from './history.ts';
+import { History } from './history.ts';
+import { DOORS } from './stage.ts';
 
 const history = new History();
 afterAll(() => history.cleanUp());
@@ -13,14 +13,11 @@ it('a malformed record goes to quarantine with its reason, and holds none of its
     withoutPlatform,
     { ...history.command({ created_at: created_at + 101 }), status: 'LOST' },
   ];
-  await history.putTogether(good, malformed);
+  await history.putBatch(good, malformed);
 
   for (const door of DOORS.slice(0, 1)) await history.visible(door, { user_id: `${history.id}-user` });
   for (const item of malformed) {
-    const entries = await history.found(async () => {
-      const found = await quarantined(item);
-      return found.length > 0 ? found : undefined;
-    });
+    const entries = await history.quarantined(item);
     expect(entries).toHaveLength(1);
     expect(entries[0]).toMatchObject({ error_code: 'RECORD.INVALID' });
   }

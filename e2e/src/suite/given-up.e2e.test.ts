@@ -18,10 +18,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DOORS } from './doors.ts';
+import { repositoryFile } from '../target.ts';
 import { History } from './history.ts';
-import { clientConfig, documents, functionName, lambda, target } from './stage.ts';
-import { repositoryFile } from './target.ts';
+import { clientConfig, DOORS, documents, functionName, lambda, target } from './stage.ts';
 
 /**
  * A projection that cannot quarantine: the deployed function's code and environment, but a quarantine table that does not exist, behind a
@@ -123,6 +122,6 @@ describe.runIf(target.kind === 'localstack')('a record that keeps failing', () =
     });
     expect(shown).toEqual([behind.created_at, before.created_at]);
     // They were never in the command table: putting and removing them there takes their rows away.
-    await history.putTogether([before, behind]);
+    await history.putBatch([before, behind]);
   });
 });
