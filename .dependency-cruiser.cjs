@@ -21,7 +21,7 @@ module.exports = {
       name: 'domain-is-pure',
       comment: 'The language has no I/O and knows no AWS.',
       severity: 'error',
-      from: { path: '^packages/(shared|user)-domain/src', pathNot: TESTS },
+      from: { path: '^packages/(shared-domain/src|users/src/domain)/', pathNot: TESTS },
       to: {
         path: '^@?aws|node_modules/(@aws|@smithy|@middy|fastify)|^(node:)?(fs|net|http|https|child_process|worker_threads)',
         pathNot: '^packages/',
@@ -42,6 +42,32 @@ module.exports = {
         path: '^(packages|localstack|scripts)/',
         pathNot: '^packages/(stream-projection|shared-domain)/',
       },
+    },
+    {
+      name: 'users-domain-knows-no-outside',
+      comment: 'Inside the users: domain <- events, keys <- commands, projection, views.',
+      severity: 'error',
+      from: { path: '^packages/users/src/domain/', pathNot: TESTS },
+      to: { path: '^packages/', pathNot: '^packages/(users/src/domain|shared-domain)/' },
+    },
+    {
+      name: 'users-stores-know-no-use',
+      severity: 'error',
+      from: { path: '^packages/users/src/(events|keys)/', pathNot: TESTS },
+      to: { path: '^packages/users/src/(commands|projection|views)/' },
+    },
+    {
+      name: 'users-uses-know-no-other',
+      comment: 'Commands, projection and views meet in the tables, not in the code.',
+      severity: 'error',
+      from: { path: '^packages/users/src/(commands|projection|views)/', pathNot: TESTS },
+      to: { path: '^packages/users/src/(commands|projection|views)/', pathNot: '^packages/users/src/$1/' },
+    },
+    {
+      name: 'lambdas-know-no-lambda',
+      severity: 'error',
+      from: { path: '^packages/([^/]+-lambda)/' },
+      to: { path: '^packages/[^/]+-lambda/', pathNot: '^packages/$1/' },
     },
     {
       name: 'application-knows-no-adapter',
@@ -65,7 +91,15 @@ module.exports = {
       name: 'product-needs-no-tools',
       comment: 'What is deployed does not import what only tests and laptops have.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: [TESTS, 'lambda-build', '(build|bundle|generate)\\.ts$'] },
+      from: {
+        path: '^packages/',
+        pathNot: [
+          TESTS,
+          'lambda-build',
+          '(build|bundle|generate)\\.ts$',
+          '^packages/[^/]+/(proof|generate)/',
+        ],
+      },
       to: { path: '^(localstack|scripts|bench|e2e)/|/testing(/|\\.ts$)' },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

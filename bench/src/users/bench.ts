@@ -1,12 +1,26 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTables, LOCAL_AWS, loadTables, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { toAppError } from '@notify/shared-domain';
-import { createUserCommands, type UserCommands } from '@notify/user-command-lambda/command';
-import { initialState, parseCommand, type UserCommand } from '@notify/user-domain';
-import { changeBalance, createUser, updateUser } from '@notify/user-domain/testing';
-import { fold, NO_EVENTS, type StoredEvent, toEventItem } from '@notify/user-event-store';
-import { userProjection } from '@notify/user-projection-lambda/projection';
-import { eventRecords, type UserNames, userTables } from '@notify/user-projection-lambda/testing';
+import {
+  createUserCommands,
+  fold,
+  initialState,
+  NO_EVENTS,
+  parseCommand,
+  type StoredEvent,
+  toEventItem,
+  type UserCommand,
+  type UserCommands,
+  userProjection,
+} from '@notify/users';
+import {
+  changeBalance,
+  createUser,
+  eventRecords,
+  type UserNames,
+  updateUser,
+  userTables,
+} from '@notify/users/testing';
 import type { BenchOptions } from '../main.ts';
 import { chunksOf, eachOf, type Measurement, measure, median } from '../measurement.ts';
 

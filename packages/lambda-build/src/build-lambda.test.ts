@@ -26,6 +26,13 @@ describe('buildLambda', () => {
     expect(names.some((name) => /^later-\w+\.mjs$/.test(name))).toBe(true);
   });
 
+  it('leaves out what only unused code would load later', async () => {
+    await source('unused.ts', "export const more = () => import('./later.ts');\nexport const answer = 7;");
+    await source('handler.ts', "import { answer } from './unused.ts';\nexport const handler = () => answer;");
+    const { zipPath } = await buildLambda(packageDir);
+    expect(Object.keys(unzipSync(await readFile(zipPath)))).toEqual(['handler.mjs', 'handler.mjs.map']);
+  });
+
   it('makes the same zip of the same sources, whenever they were written', async () => {
     const before = await buildLambda(packageDir);
     await utimes(join(packageDir, 'src/handler.ts'), 1, 1);

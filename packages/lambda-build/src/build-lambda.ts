@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 
 /**
@@ -29,7 +29,7 @@ export interface LambdaBuild {
 export const buildLambda = async (packageDir: string): Promise<LambdaBuild> => {
   const dist = join(packageDir, 'dist');
   const bundlePath = join(dist, 'handler.mjs');
-  const { metafile } = await build({
+  const options: BuildOptions & { metafile: true } = {
     absWorkingDir: packageDir,
     entryPoints: ['src/handler.ts'],
     outdir: dist,
@@ -50,7 +50,10 @@ export const buildLambda = async (packageDir: string): Promise<LambdaBuild> => {
       '@aws-sdk/endpoint-cache': fileURLToPath(import.meta.resolve('./endpoint-cache.ts')),
     },
     logLevel: 'warning',
-  });
+  };
+  const all = await build({ ...options, write: false });
+  const unused = unusedEntries(all.metafile.outputs).map((path) => join(packageDir, path));
+  const { metafile } = await build({ ...options, plugins: [withoutImportsOf(unused)] });
   const bundleBytes = eagerBytes(metafile.outputs);
   if (bundleBytes > BUNDLE_BUDGET_BYTES) {
     throw new Error(`${bundlePath} has ${bundleBytes} bytes; the budget is ${BUNDLE_BUDGET_BYTES}`);
@@ -68,6 +71,32 @@ const removeOthers = async (dist: string, names: readonly string[]): Promise<voi
   const others = (await readdir(dist)).filter((name) => /\.mjs(\.map)?$/.test(name) && !names.includes(name));
   await Promise.all(others.map((name) => rm(join(dist, name), { force: true })));
 };
+
+/**
+ * What would be loaded later by code that nothing uses. esbuild makes a chunk for each `import()` of every module that it has seen,
+ * before it finds out which code is used.
+ */
+const unusedEntries = (outputs: Metafile['outputs']): string[] => {
+  const used = new Set(Object.keys(outputs).filter((path) => basename(path) === 'handler.mjs'));
+  for (const path of used) {
+    for (const { path: imported, external } of outputs[path]?.imports ?? []) if (!external) used.add(imported);
+  }
+  return Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+    entryPoint !== undefined && !used.has(path) ? [entryPoint] : [],
+  );
+};
+
+const RESOLVED = Symbol('resolved');
+
+const withoutImportsOf = (unused: readonly string[]): Plugin => ({
+  name: 'without-unused-imports',
+  setup: ({ onResolve, resolve }) =>
+    onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === RESOLVED) return undefined;
+      const found = await resolve(path, { kind, importer, resolveDir, pluginData: RESOLVED });
+      return unused.includes(found.path) ? { path, external: true } : undefined;
+    }),
+});
 
 /** The bytes of the handler and of all that it imports statically. */
 const eagerBytes = (outputs: Metafile['outputs']): number => {

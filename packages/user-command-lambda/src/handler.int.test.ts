@@ -1,9 +1,15 @@
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { aContext, aProxyEvent } from '@notify/lambda-runtime/testing';
-import { changeBalance, createUser, updateUser } from '@notify/user-domain/testing';
+import type { UserStoreNames } from '@notify/users';
+import {
+  changeBalance,
+  commandTables,
+  countItems,
+  createUser,
+  storedItems,
+  updateUser,
+} from '@notify/users/testing';
 import { beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { commandTables, countItems, storedItems } from './testing/command-stage.ts';
-import type { UserStoreNames } from './user-command-service.ts';
 
 const dynamodb = testClient();
 let names: UserStoreNames;

@@ -1,8 +1,6 @@
 import { createDynamoDBClient, httpHandler, logger, readConfig, TableName } from '@notify/lambda-runtime';
+import { createHandleCommand, createUserCommands, lazyIdempotency } from '@notify/users';
 import * as z from 'zod/mini';
-import { lazyOnce } from './adapters/lazy-once.ts';
-import { createHandleCommand } from './application/handle-command.ts';
-import { createUserCommands } from './user-command-service.ts';
 
 const config = readConfig(
   z.object({
@@ -18,7 +16,7 @@ const handleCommand = createHandleCommand(
   createUserCommands(dynamodb, config, {
     onSnapshotLost: (error) => logger.warn('snapshot not taken', { cause: error.cause ?? error }),
   }),
-  lazyOnce(dynamodb, config.IDEMPOTENCY_TABLE),
+  lazyIdempotency(dynamodb, config.IDEMPOTENCY_TABLE),
 );
 
 /** Commands on users: `POST /command`. */

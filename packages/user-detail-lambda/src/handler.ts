@@ -1,8 +1,6 @@
 import { createDynamoDBClient, httpHandler, readConfig, TableName } from '@notify/lambda-runtime';
-import { parseAtLeast, parseUserId } from '@notify/user-domain';
+import { createReadUser, findUser, parseAtLeast, parseUserId } from '@notify/users';
 import * as z from 'zod/mini';
-import { findUser } from './adapters/user-details.ts';
-import { createReadUser } from './application/read-user.ts';
 
 const config = readConfig(z.object({ USER_DETAIL_TABLE: TableName }));
 const readUser = createReadUser(findUser(createDynamoDBClient(), config.USER_DETAIL_TABLE));

@@ -1,9 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { aContext, aProxyEvent } from '@notify/lambda-runtime/testing';
-import type { UserList } from '@notify/user-domain';
+import { encodeUserCursor, type UserList } from '@notify/users';
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { encodeCursor } from './application/list-query.ts';
 
 const USERS = 25;
 let handler: typeof import('./handler.ts').handler;
@@ -66,7 +65,7 @@ describe('GET /list', () => {
     [{ limit: 'many' }, 'REQUEST.PARAMETER_INVALID'],
     [{ cursor: '' }, 'QUERY.CURSOR.INVALID'],
     [{ cursor: 'made-up' }, 'QUERY.CURSOR.INVALID'],
-    [{ cursor: `${encodeCursor('user-1')}A` }, 'QUERY.CURSOR.INVALID'],
+    [{ cursor: `${encodeUserCursor('user-1')}A` }, 'QUERY.CURSOR.INVALID'],
     [{ cursor: Buffer.from('[1,"user-1","x"]').toString('base64url') }, 'QUERY.CURSOR.INVALID'],
     [{ cursor: 'A'.repeat(3_000) }, 'QUERY.CURSOR.INVALID'],
   ])('refuses %j', async (parameters, code) => {

@@ -1,7 +1,6 @@
 import { createDynamoDBClient, httpHandler, readConfig, TableName } from '@notify/lambda-runtime';
+import { listUsers, parseListQuery } from '@notify/users';
 import * as z from 'zod/mini';
-import { listUsers } from './adapters/user-summaries.ts';
-import { parseListQuery } from './application/list-query.ts';
 
 const config = readConfig(z.object({ USER_SUMMARY_TABLE: TableName }));
 const list = listUsers(createDynamoDBClient(), config.USER_SUMMARY_TABLE);

@@ -6,8 +6,8 @@ import {
   streamHandler,
   TableName,
 } from '@notify/lambda-runtime';
+import { userProjection } from '@notify/users';
 import * as z from 'zod/mini';
-import { userProjection } from './user-projection-service.ts';
 
 const config = readConfig(
   z.object({

@@ -1,14 +1,10 @@
 import { localMasterKey } from '@notify/embedded';
-import { eraseUser, type UserStoreNames } from '@notify/user-command-lambda/command';
-import {
-  checkUsers,
-  rebuildUsers,
-  type UserProjectionNames,
-} from '@notify/user-projection-lambda/projection';
+import { eraseUser, type UserProjectionNames, type UserStoreNames } from '@notify/users';
 import type { Command } from 'commander';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { confirmWrite, type Outcome, type Session } from '../session/session.ts';
+import { checkUsers, rebuildUsers } from './check-users.ts';
 
 type UserNames = UserStoreNames & UserProjectionNames;
 

@@ -1,2 +1,0 @@
-export { checkUsers, rebuildUsers, type UserCheck, type UserDifference } from './check-users.ts';
-export { type UserProjectionNames, userProjection } from './user-projection-service.ts';

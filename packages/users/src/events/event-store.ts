@@ -1,0 +1,52 @@
+import type { UserEvent } from '../domain/event.ts';
+import type { EventRecord } from '../domain/stored-event.ts';
+
+/** An event of a user as it lies in the store. */
+export interface StoredEvent extends EventRecord {
+  readonly userId: string;
+  /** The user's version after it: 1 for the first, and no gaps. */
+  readonly version: number;
+  /** The command it came from; undefined in events of the first documents. */
+  readonly commandId: string | undefined;
+}
+
+export interface NewEvent {
+  readonly userId: string;
+  readonly version: number;
+  readonly commandId: string;
+  readonly type: UserEvent['type'];
+  /** Personal data in it is sealed. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Proof that a command has been stored, kept with its event in one transaction, for as long as clients may repeat it. */
+export interface Receipt {
+  readonly commandId: string;
+  /** Tells the command from another one under the same key. */
+  readonly fingerprint: string;
+  readonly userId: string;
+  readonly type: UserEvent['type'];
+  readonly version: number;
+}
+
+export type AppendOutcome =
+  | { readonly status: 'stored' }
+  /** Another event has that version. */
+  | { readonly status: 'conflict' }
+  /** The command has been stored before. */
+  | { readonly status: 'known'; readonly receipt: Receipt };
+
+/** The events of all users; they are added and never changed. */
+export interface EventStore {
+  /** The user's events from this version on, in order. What others wrote before the call is among them. */
+  read(userId: string, fromVersion: number): Promise<StoredEvent[]>;
+
+  /**
+   * Adds an event if its version is still free; with a receipt, only if there is none for the command yet. An event that
+   * was added although the answer got lost counts as stored, however often it is tried again.
+   */
+  append(event: NewEvent, receipt?: Receipt): Promise<AppendOutcome>;
+
+  /** The receipt of a command; undefined when it has none (any more). */
+  receipt(commandId: string): Promise<Receipt | undefined>;
+}
