@@ -79,7 +79,8 @@ const removeOthers = async (dist: string, names: readonly string[]): Promise<voi
 const unusedEntries = (outputs: Metafile['outputs']): string[] => {
   const used = new Set(Object.keys(outputs).filter((path) => basename(path) === 'handler.mjs'));
   for (const path of used) {
-    for (const { path: imported, external } of outputs[path]?.imports ?? []) if (!external) used.add(imported);
+    for (const { path: imported, external } of outputs[path]?.imports ?? [])
+      if (!external) used.add(imported);
   }
   return Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
     entryPoint !== undefined && !used.has(path) ? [entryPoint] : [],
