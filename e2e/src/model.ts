@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type CommandRecord,
+  type Notification,
   type NotificationKey,
   parseQuery,
   type QueryType,
-  readPage,
   toAnswer,
   toNotificationRow,
 } from '@notify/shared-domain';
@@ -24,14 +24,14 @@ export class Model {
     this.#reader = new InMemoryNotificationReader([...commands].map(toNotificationRow));
   }
 
-  /** The body of the answer to a query, as {@link comparable}. */
-  async answer(query_type: QueryType, query: object): Promise<unknown> {
-    return comparable(await this.#body(query_type, query));
+  /** The notifications that a query should find. */
+  async notifications(query_type: QueryType, query: object): Promise<readonly Notification[]> {
+    return (await this.#reader.read(parseQuery(query_type, { ...query }))).items;
   }
 
   /** What differs between a door's answer to a query and the model's, a sentence; undefined when nothing does. */
   async difference(door: Door, query: object): Promise<string | undefined> {
-    const expected = await this.#body(door.query_type, query);
+    const expected = await this.#body(door, query);
     const { status, body } = await door.ask(query);
     if (status !== 200) return `${status} ${excerpt(body)}`;
     if (times(body) !== times(expected)) return inAnotherOrder(rowsOf(body), rowsOf(expected));
@@ -53,16 +53,16 @@ export class Model {
       rows.push(...rowsOf(body));
       cursor = (body as { next_cursor?: unknown }).next_cursor;
     }
-    const expected = rowsOf(await this.#body(door.query_type, { ...query, limit: WHOLE }));
+    const expected = rowsOf(await this.#body(door, { ...query, limit: WHOLE }));
     if (times({ items: rows }) !== times({ items: expected })) return inAnotherOrder(rows, expected);
     return isDeepStrictEqual(rows.toSorted(byKey), expected.toSorted(byKey))
       ? undefined
       : 'pages with other rows than the whole';
   }
 
-  async #body(query_type: QueryType, query: object): Promise<object> {
+  async #body({ query_type, envelope }: Door, query: object): Promise<object> {
     const parsed = parseQuery(query_type, { ...query });
-    return toAnswer(parsed, await readPage(this.#reader, parsed));
+    return toAnswer(envelope, parsed, await this.#reader.read(parsed));
   }
 }
 

@@ -6,7 +6,8 @@ import { build } from 'esbuild';
 import { publicOpenApi } from './src/adapters/http/openapi.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const API = join(here, '../../terraform/api/notifications.openapi.yaml');
+/** The API description that this service serves its public part of. */
+export const API_FILE = join(here, '../../terraform/api/notifications.openapi.yaml');
 const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url));
 const SWAGGER_UI = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static');
 
@@ -36,7 +37,10 @@ export const bundle = async (outdir: string): Promise<void> => {
     banner: { js: COMMONJS },
     logLevel: 'warning',
   });
-  await writeFile(join(outdir, 'openapi.json'), JSON.stringify(publicOpenApi(await readFile(API, 'utf8'))));
+  await writeFile(
+    join(outdir, 'openapi.json'),
+    JSON.stringify(publicOpenApi(await readFile(API_FILE, 'utf8'))),
+  );
   await cp(CONSOLE, join(outdir, 'console'), { recursive: true });
   await cp(SWAGGER_UI, join(outdir, 'static'), {
     recursive: true,

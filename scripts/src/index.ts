@@ -5,7 +5,6 @@ export { type Item, keyItem, keyOf, keyText, type NotificationKey, toItem } from
 export { createPace } from './items/pace.ts';
 export { readPlacement } from './items/read-model.ts';
 export { awaitCaughtUp } from './lag/streams.ts';
-export { askApi } from './query/ask-api.ts';
 export { finish, rebuild, rollback } from './rebuild/rebuild.ts';
 export { count, wholeNumber } from './session/arguments.ts';
 export { EXIT } from './session/notify-error.ts';

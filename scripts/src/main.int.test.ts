@@ -52,7 +52,7 @@ describe('notify', () => {
     const [tables, check, campaign, failures] = await Promise.all([
       json('tables'),
       json('check'),
-      json('query campaign --marketing-id c'),
+      json('query marketing --marketing-id c'),
       json('query failures --limit 5'),
     ]);
     expect(tables).toMatchObject({

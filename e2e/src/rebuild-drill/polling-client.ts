@@ -1,4 +1,4 @@
-import { askApi } from '@notify/scripts';
+import { createNotifyClient } from '@notify/client';
 
 /** What a client must never see. */
 interface Violations {
@@ -34,6 +34,7 @@ export const pollUntil = async (
   clients: number,
   signal: AbortSignal,
 ): Promise<PollReport> => {
+  const client = createNotifyClient({ baseUrl: apiUrl });
   const seen = new Map<string, number>();
   const report: PollReport = { queries: 0, errors: 0, missing: 0, older: 0, examples: [] };
   const violation = (kind: keyof Violations, detail: string) => {
@@ -47,10 +48,7 @@ export const pollUntil = async (
       const atLeast = seen.get(transactionId);
       report.queries += 1;
       try {
-        const { items } = await askApi(apiUrl, {
-          type: 'transaction',
-          parameters: { transaction_id: transactionId },
-        });
+        const { items } = await client.read({ query_type: 'transaction', transaction_id: transactionId });
         const [row] = items;
         const counter = row?.[COUNTER] ?? 0;
         if (atLeast !== undefined && !row) violation('missing', transactionId);

@@ -62,7 +62,7 @@ describe.each(DOORS)('$name', (door) => {
 
 it('all failures, of whatever transaction, are among the answers to a query without one', async () => {
   const query = { from: start, to: start + 60_000, limit: 1000 };
-  const failed = rowsOf(await history.model.answer('fail', query)).map(({ created_at }) => created_at);
+  const failed = (await history.model.notifications('fail', query)).map(({ created_at }) => created_at);
   expect(failed.length).toBeGreaterThan(1);
   for (const door of DOORS.filter(({ query_type }) => query_type === 'fail')) {
     const { status, body } = await door.ask(query);

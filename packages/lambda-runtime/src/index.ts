@@ -1,4 +1,4 @@
-export { readConfig, Seconds, TableName } from './config.ts';
+export { readConfig, TableName } from './config.ts';
 export { directHandler, httpOrDirectHandler, type Invocation } from './direct-handler.ts';
 export { createDynamoDBClient } from './dynamodb-client.ts';
 export {
@@ -9,4 +9,5 @@ export {
   type Route,
 } from './http-handler.ts';
 export { logger } from './logger.ts';
+export { queryRoutes } from './query-routes.ts';
 export { batchLog, batchMetrics, type StreamHandler, streamHandler } from './stream-handler.ts';

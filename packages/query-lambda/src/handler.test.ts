@@ -2,14 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpHandler } from '@notify/lambda-runtime';
 import { aContext, aProxyEvent, type ProxyRequest } from '@notify/lambda-runtime/testing';
-import {
-  AppError,
-  parseQueryParameters,
-  problemHeaders,
-  readPage,
-  toAnswer,
-  toProblem,
-} from '@notify/shared-domain';
+import { AppError, parseQueryParameters, problemHeaders, toAnswer, toProblem } from '@notify/shared-domain';
 import { aRow, InMemoryNotificationReader } from '@notify/shared-domain/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -24,7 +17,7 @@ const answering: RequestListener = async (request, response) => {
     const type = pathname.slice('/query/'.length) as 'user' | 'marketing' | 'failures';
     const query = parseQueryParameters(type, Object.fromEntries(searchParams));
     response.end(
-      JSON.stringify(toAnswer(query, await readPage(new InMemoryNotificationReader(ROWS), query))),
+      JSON.stringify(toAnswer('items', query, await new InMemoryNotificationReader(ROWS).read(query))),
     );
   } catch (thrown) {
     const error = thrown as AppError;

@@ -1,7 +1,7 @@
-import { type HttpRequest, httpHandler, readConfig, Seconds } from '@notify/lambda-runtime';
-import { parseQueryParameters } from '@notify/shared-domain';
+import { createUpstreamReader } from '@notify/client';
+import { httpHandler, queryRoutes, readConfig } from '@notify/lambda-runtime';
+import { Seconds } from '@notify/shared-domain';
 import * as z from 'zod/mini';
-import { QueryServiceAdapter } from './adapters/query-service.ts';
 
 const config = readConfig(
   z.object({
@@ -10,16 +10,9 @@ const config = readConfig(
     REQUEST_TIMEOUT: z._default(Seconds, 5),
   }),
 );
-const queryService = new QueryServiceAdapter(config.QUERY_SERVICE_URL, config.REQUEST_TIMEOUT * 1000);
+const queryService = createUpstreamReader(config.QUERY_SERVICE_URL, config.REQUEST_TIMEOUT * 1000);
 
-const ask =
-  (type: 'user' | 'marketing' | 'failures') =>
-  async ({ parameters, requestId }: HttpRequest) =>
-    queryService.ask(parseQueryParameters(type, parameters), requestId);
-
-/** V1 of the API by its routes. */
-export const handler = httpHandler({
-  'GET /query/user': ask('user'),
-  'GET /query/marketing': ask('marketing'),
-  'GET /query/failures': ask('failures'),
-});
+/** V1 of the API by its routes; the service logs each query under the id of its request. */
+export const handler = httpHandler(
+  queryRoutes('V1', (query, { requestId }) => queryService.read(query, { 'x-request-id': requestId })),
+);

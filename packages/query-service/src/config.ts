@@ -1,4 +1,3 @@
-import { AppError } from '@notify/shared-domain';
 import * as z from 'zod/mini';
 
 const number = (schema: z.ZodMiniNumber<number>, fallback: number) =>
@@ -13,7 +12,8 @@ const number = (schema: z.ZodMiniNumber<number>, fallback: number) =>
     fallback,
   );
 
-const Config = z.object({
+/** What the environment tells the service. */
+export const Config = z.object({
   PORT: number(z.int().check(z.maximum(65_535)), 8000),
   /** Only this machine unless said otherwise; the container says 0.0.0.0. */
   HOST: z._default(z.string().check(z.minLength(1)), '127.0.0.1'),
@@ -30,14 +30,3 @@ const Config = z.object({
     'info',
   ),
 });
-export type Config = z.infer<typeof Config>;
-
-/** @throws AppError `CONFIG.INVALID`, naming each variable that is missing or wrong, never its value */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = Config.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  const names = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))];
-  throw new AppError('CONFIG.INVALID', {
-    detail: `Missing or wrong environment variables: ${names.join(', ')}.`,
-  });
-};

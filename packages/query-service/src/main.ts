@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseConfig } from '@notify/shared-domain';
 import { createApp } from './adapters/http/app.ts';
 import { logOptions } from './adapters/http/request-log.ts';
 import { InternalApiAdapter } from './adapters/internal-api.ts';
 import { createLambdaClient, LambdaInvokeAdapter } from './adapters/lambda-invoke.ts';
 import { QueryNotifications } from './application/query-notifications.ts';
 import { Readiness } from './application/readiness.ts';
-import { readConfig } from './config.ts';
+import { Config } from './config.ts';
 import { run } from './run.ts';
 
 await run(async () => {
-  const config = readConfig(process.env);
+  const config = parseConfig(Config, process.env);
   const timeoutMs = config.REQUEST_TIMEOUT * 1000;
 
   const queryFunction = new LambdaInvokeAdapter(
@@ -21,7 +22,7 @@ await run(async () => {
   const internalApi = new InternalApiAdapter(config.INTERNAL_API_URL, timeoutMs);
 
   const app = await createApp({
-    queries: new QueryNotifications(queryFunction, internalApi),
+    notifications: new QueryNotifications(queryFunction, internalApi),
     readiness: new Readiness([queryFunction, internalApi]),
     docs: {
       openapi: JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')),

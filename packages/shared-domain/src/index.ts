@@ -1,29 +1,31 @@
+export { parseConfig, Seconds } from './config.ts';
 export { AppError, type AppErrorOptions, toAppError } from './errors/app-error.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, Problem, problemHeaders, toProblem } from './errors/problem.ts';
 export { ERRORS, type ErrorCode } from './errors/registry.ts';
 export { openapiComponents } from './openapi/components.ts';
-export { type AnswerOf, DataPage, ItemsPage, parseAnswer, toAnswer } from './query/answer.ts';
-export { decodeCursor, encodeCursor, MAX_CURSOR_LENGTH } from './query/cursor.ts';
+export { DataPage, type Envelope, ItemsPage, parseAnswer, toAnswer } from './query/answer.ts';
+export { decodeCursor, encodeCursor } from './query/cursor.ts';
 export { Health } from './query/health.ts';
-export { type NotificationQueries, type NotificationReader, type Page, readPage } from './query/ports.ts';
+export { parseQuery, parseQueryParameters, parseQueryType } from './query/parse-query.ts';
 export {
   DEFAULT_LIMIT,
   FailQuery,
   FailuresQuery,
+  MAX_CURSOR_LENGTH,
   MAX_LIMIT,
   MarketingQuery,
   type NotificationQuery,
   type Order,
-  parseQuery,
-  parseQueryParameters,
-  parseQueryType,
   QUERY_TYPES,
+  type QueryInput,
   type QueryOf,
   type QueryType,
   TransactionQuery,
   toQueryParameters,
   UserQuery,
 } from './query/query.ts';
+export type { NotificationReader, Page } from './query/reader.ts';
+export { QUERY_ROUTES, type QueryRoute, routeOf } from './query/routes.ts';
 export { COMMAND_ATTRIBUTES, CommandRecord, parseCommandRecord } from './record/command-record.ts';
 export {
   NOTIFICATION_FIELDS,

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DeleteItemCommand, DescribeTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createNotifyClient } from '@notify/client';
 import { getItems } from '../items/get-items.ts';
 import { keyItem, keyText, toItem } from '../items/item.ts';
 import { readPlacement } from '../items/read-model.ts';
 import { streamState } from '../lag/streams.ts';
-import { askApi } from '../query/ask-api.ts';
 import type { Session } from '../session/session.ts';
 
 export interface Finding {
@@ -176,11 +176,12 @@ export const endToEndCheck = (session: Session): Check => ({
       await eventually('The row did not come', async () => (await row()) !== undefined);
       const projectedMs = Math.round(performance.now() - writtenAt);
       if (target.apiUrl !== undefined) {
-        const apiUrl = target.apiUrl;
-        await eventually('The API did not answer with the row', async () => {
-          const parameters = { transaction_id: key.transaction_id };
-          return (await askApi(apiUrl, { type: 'transaction', parameters })).items.length === 1;
-        });
+        const client = createNotifyClient({ baseUrl: target.apiUrl });
+        const query = { query_type: 'transaction', transaction_id: key.transaction_id } as const;
+        await eventually(
+          'The API did not answer with the row',
+          async () => (await client.read(query)).items.length === 1,
+        );
       }
       return `written, projected after ${projectedMs} ms${target.apiUrl ? ', answered' : ''}, removed`;
     } finally {

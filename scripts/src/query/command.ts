@@ -1,11 +1,18 @@
-import { AppError, PLATFORMS, type QueryType, STATUSES } from '@notify/shared-domain';
+import { createNotifyClient } from '@notify/client';
+import {
+  AppError,
+  type Notification,
+  PLATFORMS,
+  type QueryInput,
+  type QueryType,
+  STATUSES,
+} from '@notify/shared-domain';
 import { type Command, Option } from 'commander';
 import { addCommand } from '../session/add-command.ts';
 import { count } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { createAsk } from '../session/prompts.ts';
 import type { Outcome, Session } from '../session/session.ts';
-import { askApi } from './ask-api.ts';
 
 interface QueryArguments {
   readonly userId?: string;
@@ -22,7 +29,7 @@ interface QueryArguments {
 /** What each question is about: the option that names it and the parameter it becomes. */
 const QUESTIONS = {
   user: { type: 'user', option: 'userId', flag: '--user-id <id>', parameter: 'user_id', what: 'User' },
-  campaign: {
+  marketing: {
     type: 'marketing',
     option: 'marketingId',
     flag: '--marketing-id <id>',
@@ -47,6 +54,8 @@ const QUESTIONS = {
   string,
   { type: QueryType; option: keyof QueryArguments; flag: string; parameter: string; what: string }
 >;
+
+const MAX_PAGE = 1_000;
 
 export const queryCommand = (program: Command): void => {
   const query = program.command('query').description('Ask the query API, over all its pages.');
@@ -87,9 +96,8 @@ const runQuery = async (
   );
   terminal.progress.begin('notifications');
   try {
-    const found = await askApi(target.apiUrl, { type, parameters, ...(limit ? { limit } : {}) }, (items) =>
-      terminal.progress.advance(items),
-    );
+    const query = { query_type: type, ...parameters } as QueryInput;
+    const found = await findAll(target.apiUrl, query, limit, (items) => terminal.progress.advance(items));
     terminal.progress.end();
     return {
       exitCode: EXIT.ok,
@@ -120,4 +128,25 @@ const runQuery = async (
       error,
     );
   }
+};
+
+/** What the query API gives, over all its pages: at most `limit` notifications, and whether that has cut something off. */
+const findAll = async (
+  baseUrl: string,
+  query: QueryInput,
+  limit = Number.POSITIVE_INFINITY,
+  onPage: (items: number) => void,
+) => {
+  const client = createNotifyClient({ baseUrl });
+  const items: Notification[] = [];
+  let pages = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await client.read({ ...query, limit: Math.min(MAX_PAGE, limit - items.length), cursor });
+    items.push(...page.items);
+    pages += 1;
+    onPage(page.items.length);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined && items.length < limit);
+  return { items, pages, more: cursor !== undefined };
 };

@@ -1,6 +1,6 @@
 import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
-import { parseQuery, readPage } from '@notify/shared-domain';
+import { parseQuery } from '@notify/shared-domain';
 import { aRow, notificationReaderContract } from '@notify/shared-domain/testing';
 import { describe, expect, it } from 'vitest';
 import { DynamoDBNotificationReader } from './dynamodb-notification-reader.ts';
@@ -37,7 +37,7 @@ describe('DynamoDBNotificationReader', () => {
     const { reader, add, addTombstone } = await fixture();
     await add([1, 3, 5].map((created_at) => aRow({ created_at })));
     for (const created_at of [2, 4, 6]) await addTombstone('tx_001', created_at);
-    const page = await readPage(reader, parseQuery('transaction', { transaction_id: 'tx_001', limit: 3 }));
+    const page = await reader.read(parseQuery('transaction', { transaction_id: 'tx_001', limit: 3 }));
     expect(page.items.map((item) => item.created_at)).toEqual([5, 3, 1]);
     expect(page.nextCursor).toBeUndefined();
   });
@@ -52,7 +52,7 @@ describe('DynamoDBNotificationReader', () => {
       let pages = 0;
       for (let cursor: string | undefined; ; pages++) {
         const query = parseQuery(type, { user_id: 'test_user_001', cursor });
-        const page = await readPage(reader, query);
+        const page = await reader.read(query);
         expect(JSON.stringify(page).length).toBeLessThan(4_000_000);
         seen.push(...page.items.map((item) => item.created_at));
         cursor = page.nextCursor;
@@ -75,7 +75,7 @@ describe('DynamoDBNotificationReader', () => {
       const found: number[] = [];
       let pages = 0;
       for (let cursor: string | undefined; ; pages++) {
-        const page = await readPage(reader, parseQuery(type, { ...input, cursor }));
+        const page = await reader.read(parseQuery(type, { ...input, cursor }));
         found.push(...page.items.map((item) => item.created_at));
         cursor = page.nextCursor;
         if (cursor === undefined) break;

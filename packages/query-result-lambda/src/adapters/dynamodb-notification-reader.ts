@@ -11,7 +11,6 @@ import {
   type NotificationQuery,
   type NotificationReader,
   type Page,
-  type QueryOf,
 } from '@notify/shared-domain';
 import { type Partition, PartitionReader } from './partition-reader.ts';
 
@@ -40,34 +39,10 @@ export class DynamoDBNotificationReader implements NotificationReader {
     this.#table = table;
   }
 
-  byUser(query: QueryOf<'user'>): Promise<Page> {
-    return this.#page(query, [{ index: 'user_id-index', name: 'user_id', value: query.user_id }]);
-  }
-
-  byMarketing(query: QueryOf<'marketing'>): Promise<Page> {
-    return this.#page(query, [
-      { index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id },
-    ]);
-  }
-
-  byTransaction(query: QueryOf<'transaction'>): Promise<Page> {
-    return this.#page(query, [{ name: 'transaction_id', value: query.transaction_id }]);
-  }
-
-  failed(query: QueryOf<'failures'> | QueryOf<'fail'>): Promise<Page> {
-    const { transaction_id } = query;
-    return transaction_id === undefined
-      ? this.#page(query, FAILED_PARTITIONS)
-      : this.#page(query, [{ name: 'transaction_id', value: transaction_id }], 'FAILED');
-  }
-
-  async #page(
-    query: NotificationQuery,
-    partitions: readonly Partition[],
-    onlyStatus?: 'FAILED',
-  ): Promise<Page> {
+  async read(query: NotificationQuery): Promise<Page> {
+    const partitions = partitionsOf(query);
     const filter = {
-      status: onlyStatus ?? ('status' in query ? query.status : undefined),
+      status: statusOf(query),
       platform: query.platform,
     };
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
@@ -90,6 +65,32 @@ export class DynamoDBNotificationReader implements NotificationReader {
     }
   }
 }
+
+/** Where the rows are that a query asks for. */
+const partitionsOf = (query: NotificationQuery): readonly Partition[] => {
+  switch (query.query_type) {
+    case 'user':
+      return [{ index: 'user_id-index', name: 'user_id', value: query.user_id }];
+    case 'marketing':
+      return [{ index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id }];
+    case 'transaction':
+      return [{ name: 'transaction_id', value: query.transaction_id }];
+    case 'failures':
+    case 'fail': {
+      const { transaction_id } = query;
+      return transaction_id === undefined
+        ? FAILED_PARTITIONS
+        : [{ name: 'transaction_id', value: transaction_id }];
+    }
+  }
+};
+
+/** The status that rows must have; `failed-index` has no other rows. */
+const statusOf = (query: NotificationQuery): string | undefined => {
+  if ('status' in query) return query.status;
+  const isOfFailures = query.query_type === 'failures' || query.query_type === 'fail';
+  return isOfFailures && query.transaction_id !== undefined ? 'FAILED' : undefined;
+};
 
 const FAILED_PARTITIONS: readonly Partition[] = Array.from({ length: FAILED_BUCKETS }, (_, bucket) => ({
   index: 'failed-index',

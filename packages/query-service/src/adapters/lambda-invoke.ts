@@ -1,17 +1,17 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { refusal } from '@notify/http-client';
+import { forFarCaller } from '@notify/client';
 import {
-  type AnswerOf,
   AppError,
-  type NotificationQueries,
+  fromProblem,
+  type NotificationQuery,
+  type NotificationReader,
+  type Page,
   parseAnswer,
-  type QueryOf,
-  type QueryType,
 } from '@notify/shared-domain';
 import type { Upstream } from '../application/readiness.ts';
 
 /** Asks query-result-lambda by direct invoke (V1, V3). */
-export class LambdaInvokeAdapter implements NotificationQueries, Upstream {
+export class LambdaInvokeAdapter implements NotificationReader, Upstream {
   readonly name = 'query function';
   readonly #lambda: LambdaClient;
   readonly #functionName: string;
@@ -23,13 +23,13 @@ export class LambdaInvokeAdapter implements NotificationQueries, Upstream {
     this.#timeoutMs = timeoutMs;
   }
 
-  async ask<T extends QueryType>(query: QueryOf<T>): Promise<AnswerOf<T>> {
+  async read(query: NotificationQuery): Promise<Page> {
     const { FunctionError, Payload } = await this.#invoke('RequestResponse', this.#timeoutMs, query);
     if (FunctionError !== undefined) throw new AppError('UPSTREAM.FAILED', { cause: FunctionError });
     const body = parse(Payload);
-    const answer = parseAnswer(query.query_type as T, body);
-    if (answer === undefined) throw refusal(body);
-    return answer;
+    const page = parseAnswer(body);
+    if (page === undefined) throw forFarCaller(fromProblem(body));
+    return page;
   }
 
   /** A dry run needs the permission to invoke and nothing more, and runs no code. */

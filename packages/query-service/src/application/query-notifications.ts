@@ -1,41 +1,21 @@
-import type { DataPage, ItemsPage, NotificationQueries, QueryOf } from '@notify/shared-domain';
-import type { QueryPort } from './query-port.ts';
+import { type NotificationQuery, type NotificationReader, type Page, routeOf } from '@notify/shared-domain';
 
-export class QueryNotifications implements QueryPort {
-  readonly #function: NotificationQueries;
-  readonly #internalApi: NotificationQueries;
+/** Asks for notifications where the clients of each generation always got theirs. */
+export class QueryNotifications implements NotificationReader {
+  readonly #function: NotificationReader;
+  readonly #internalApi: NotificationReader;
 
   /**
    * @param queryFunction answers the queries of V1 and V3
    * @param internalApi answers those of V4
    */
-  constructor(queryFunction: NotificationQueries, internalApi: NotificationQueries) {
+  constructor(queryFunction: NotificationReader, internalApi: NotificationReader) {
     this.#function = queryFunction;
     this.#internalApi = internalApi;
   }
 
-  /** Notifications of one user, newest first (V1, V3). */
-  notificationsOfUser(query: QueryOf<'user'>): Promise<ItemsPage> {
-    return this.#function.ask(query);
-  }
-
-  /** Notifications of one campaign, newest first (V1, V3). */
-  notificationsOfCampaign(query: QueryOf<'marketing'>): Promise<ItemsPage> {
-    return this.#function.ask(query);
-  }
-
-  /** Failed notifications of one transaction, newest first (V1). */
-  failuresOfTransaction(query: QueryOf<'failures'>): Promise<ItemsPage> {
-    return this.#function.ask(query);
-  }
-
-  /** Notifications of one transaction, newest first (V4). */
-  notificationsOfTransaction(query: QueryOf<'transaction'>): Promise<DataPage> {
-    return this.#internalApi.ask(query);
-  }
-
-  /** Failed notifications, newest first: of one transaction, or of all when none is named (V4). */
-  failedNotifications(query: QueryOf<'fail'>): Promise<DataPage> {
-    return this.#internalApi.ask(query);
+  read(query: NotificationQuery): Promise<Page> {
+    const { generation } = routeOf(query.query_type);
+    return (generation === 'V4' ? this.#internalApi : this.#function).read(query);
   }
 }

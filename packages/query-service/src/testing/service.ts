@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { NotificationRow } from '@notify/shared-domain';
-import { InMemoryNotificationReader, OPENAPI_FILE } from '@notify/shared-domain/testing';
+import { InMemoryNotificationReader } from '@notify/shared-domain/testing';
 import type { FastifyInstance } from 'fastify';
+import { API_FILE } from '../../bundle.ts';
 import { type AppOptions, createApp } from '../adapters/http/app.ts';
 import { publicOpenApi } from '../adapters/http/openapi.ts';
 import { InternalApiAdapter } from '../adapters/internal-api.ts';
@@ -14,7 +15,7 @@ import { type LocalUpstream, startInternalApi, startQueryFunction } from './upst
 
 export const FUNCTION = 'query-result-lambda';
 
-export const OPENAPI = publicOpenApi(readFileSync(OPENAPI_FILE, 'utf8'));
+export const OPENAPI = publicOpenApi(readFileSync(API_FILE, 'utf8'));
 
 /** A client of the Lambda API that stands at this address. */
 export const lambdaClientOf = (endpoint: string): LambdaClient =>
@@ -51,7 +52,7 @@ export const startService = async (
   const byInvoke = new LambdaInvokeAdapter(lambdaClientOf(queryFunction.url), FUNCTION, timeoutMs);
   const byHttp = new InternalApiAdapter(`${internalApi.url}/v1`, timeoutMs);
   const app = await createApp({
-    queries: new QueryNotifications(byInvoke, byHttp),
+    notifications: new QueryNotifications(byInvoke, byHttp),
     readiness: new Readiness([byInvoke, byHttp]),
     docs: { openapi: OPENAPI },
     consoleFiles: CONSOLE_FILES,

@@ -9,7 +9,7 @@ import {
   parseQueryType,
   problemHeaders,
   type QueryType,
-  readPage,
+  routeOf,
   toAnswer,
   toProblem,
 } from '@notify/shared-domain';
@@ -84,7 +84,7 @@ export const startInternalApi = (reader: NotificationReader) =>
   });
 
 const answer = async (reader: NotificationReader, query: ReturnType<typeof parseQuery>) =>
-  toAnswer(query, await readPage(reader, query));
+  toAnswer(routeOf(query.query_type).envelope, query, await reader.read(query));
 
 const writeProblem = (response: ServerResponse, error: AppError) =>
   response.writeHead(error.status, problemHeaders(error)).end(JSON.stringify(toProblem(error)));

@@ -33,9 +33,14 @@ export const problemHeaders = (error: AppError): Record<string, string> => ({
   ...(error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) }),
 });
 
-/** The AppError that a problem document of one of our own services stands for; undefined when it is none of ours. */
-export const fromProblem = (body: unknown): AppError | undefined => {
+/**
+ * The AppError that a problem document of one of our own services stands for; undefined when it is none of ours.
+ *
+ * @param retryAfter seconds, as the answer's Retry-After says
+ */
+export const fromProblem = (body: unknown, retryAfter?: number): AppError | undefined => {
   const parsed = Problem.safeParse(body);
   if (!parsed.success || !Object.hasOwn(ERRORS, parsed.data.code)) return undefined;
-  return new AppError(parsed.data.code as ErrorCode, { detail: parsed.data.detail });
+  const { code, detail } = parsed.data;
+  return new AppError(code as ErrorCode, retryAfter === undefined ? { detail } : { detail, retryAfter });
 };

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { OPENAPI_FILE, withGeneratedComponents } from '../../openapi-file.ts';
 import { ERRORS } from '../errors/registry.ts';
-import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
-import { DEFAULT_LIMIT, MAX_LIMIT, ORDERS } from '../query/query.ts';
+import { DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, ORDERS } from '../query/query.ts';
 import { MAX_ID_LENGTH, PLATFORMS, STATUSES } from '../record/vocabulary.ts';
-import { OPENAPI_FILE, withGeneratedComponents } from '../testing/openapi-file.ts';
 
 describe('terraform/api/notifications.openapi.yaml', () => {
   const text = readFileSync(OPENAPI_FILE, 'utf8');

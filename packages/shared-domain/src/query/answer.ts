@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
-import { Notification, NotificationData, toNotificationData } from '../record/notification.ts';
-import type { Page } from './ports.ts';
-import type { NotificationQuery, QueryType } from './query.ts';
+import {
+  Notification,
+  NotificationData,
+  toNotification,
+  toNotificationData,
+} from '../record/notification.ts';
+import type { NotificationQuery } from './query.ts';
+import type { Page } from './reader.ts';
 
 /** The 200 body of V1 and V3. */
 export const ItemsPage = z.object({
@@ -24,35 +29,34 @@ export const DataPage = z.object({
 });
 export type DataPage = z.infer<typeof DataPage>;
 
-const ANSWER_SCHEMAS = {
-  user: ItemsPage,
-  marketing: ItemsPage,
-  failures: ItemsPage,
-  transaction: DataPage,
-  fail: DataPage,
-} as const;
-
-export type AnswerOf<T extends QueryType> = z.infer<(typeof ANSWER_SCHEMAS)[T]>;
-
-/** A page in the body that clients of this query's generation expect. */
-export const toAnswer = <Q extends NotificationQuery>(query: Q, page: Page): AnswerOf<Q['query_type']> => {
-  const next = page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor };
-  const answer: ItemsPage | DataPage =
-    ANSWER_SCHEMAS[query.query_type] === ItemsPage
-      ? { success: true, count: page.items.length, items: [...page.items], ...next }
-      : {
-          success: true,
-          data: page.items.map(toNotificationData),
-          message: messageFor(page.items.length, query),
-          total_count: page.items.length,
-          ...next,
-        };
-  return answer as AnswerOf<Q['query_type']>;
+const ENVELOPES = {
+  items: ({ items }: Page): Pick<ItemsPage, 'count' | 'items'> => ({
+    count: items.length,
+    items: [...items],
+  }),
+  data: ({ items }: Page, query: NotificationQuery): Pick<DataPage, 'data' | 'message' | 'total_count'> => ({
+    data: items.map(toNotificationData),
+    message: messageFor(items.length, query),
+    total_count: items.length,
+  }),
 };
 
-/** What another service answered to a query of this type; undefined when it is not such an answer. */
-export const parseAnswer = <T extends QueryType>(query_type: T, body: unknown): AnswerOf<T> | undefined =>
-  ANSWER_SCHEMAS[query_type].safeParse(body).data as AnswerOf<T> | undefined;
+/** In which members of an answer the clients of a generation look for a page. */
+export type Envelope = keyof typeof ENVELOPES;
+
+/** A page as the body of a 200 answer. */
+export const toAnswer = (envelope: Envelope, query: NotificationQuery, page: Page): ItemsPage | DataPage => {
+  const next = page.nextCursor === undefined ? {} : { next_cursor: page.nextCursor };
+  return { success: true, ...ENVELOPES[envelope](page, query), ...next } as ItemsPage | DataPage;
+};
+
+/** The page that an answer holds, in whichever envelope; undefined when it is no answer. */
+export const parseAnswer = (body: unknown): Page | undefined => {
+  const answer = z.union([ItemsPage, DataPage]).safeParse(body).data;
+  if (answer === undefined) return undefined;
+  const items = 'items' in answer ? answer.items : answer.data.map(toNotification);
+  return answer.next_cursor === undefined ? { items } : { items, nextCursor: answer.next_cursor };
+};
 
 const messageFor = (count: number, query: NotificationQuery): string => {
   const what = query.query_type === 'fail' ? 'failed notification' : 'notification';

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toAppError } from '../errors/app-error.ts';
-import { decodeCursor, encodeCursor, MAX_CURSOR_LENGTH } from './cursor.ts';
-import { parseQuery } from './query.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { parseQuery } from './parse-query.ts';
+import { MAX_CURSOR_LENGTH } from './query.ts';
 
 const user = parseQuery('user', { user_id: 'u', status: 'SENT', from: 1 });
 const key = { transaction_id: 'tx_001', created_at: 1_704_067_200_000 };

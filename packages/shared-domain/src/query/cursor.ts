@@ -3,9 +3,6 @@ import { AppError } from '../errors/app-error.ts';
 import type { NotificationKey } from '../record/notification-row.ts';
 import type { NotificationQuery } from './query.ts';
 
-/** Room for the longest transaction_id (256 characters of 3 bytes of UTF-8) and what goes with it, in base64. */
-export const MAX_CURSOR_LENGTH = 2048;
-
 const VERSION = 1;
 
 /**

@@ -33,10 +33,10 @@ export type NotificationData = z.infer<typeof NotificationData>;
 
 export const NOTIFICATION_FIELDS = Object.keys(Notification.shape) as (keyof Notification)[];
 
-/** A row of `notification-records` without what is the projection's own (`version`, `failed_bucket`). */
+/** A row of `notification-records`, or an entry of `data`, with its own fields only and without those that are absent. */
 export const toNotification = (row: Readonly<Record<string, unknown>>): Notification =>
   Object.fromEntries(
-    NOTIFICATION_FIELDS.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]),
+    NOTIFICATION_FIELDS.filter((name) => (row[name] ?? null) !== null).map((name) => [name, row[name]]),
   ) as Notification;
 
 export const toNotificationData = (notification: Notification): NotificationData =>

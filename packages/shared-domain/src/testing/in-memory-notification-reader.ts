@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor } from '../query/cursor.ts';
-import type { NotificationReader, Page } from '../query/ports.ts';
-import type { NotificationQuery, QueryOf } from '../query/query.ts';
+import type { NotificationQuery } from '../query/query.ts';
+import type { NotificationReader, Page } from '../query/reader.ts';
 import { toNotification } from '../record/notification.ts';
 import { failedBucket, type NotificationRow } from '../record/notification-row.ts';
 
@@ -16,28 +16,7 @@ export class InMemoryNotificationReader implements NotificationReader {
     this.#rows.push(...rows);
   }
 
-  byUser(query: QueryOf<'user'>): Promise<Page> {
-    return this.#page(query, (row) => row.user_id === query.user_id);
-  }
-
-  byMarketing(query: QueryOf<'marketing'>): Promise<Page> {
-    return this.#page(query, (row) => row.marketing_id === query.marketing_id);
-  }
-
-  byTransaction(query: QueryOf<'transaction'>): Promise<Page> {
-    return this.#page(query, (row) => row.transaction_id === query.transaction_id);
-  }
-
-  failed(query: QueryOf<'failures'> | QueryOf<'fail'>): Promise<Page> {
-    const { transaction_id } = query;
-    return this.#page(
-      query,
-      (row) =>
-        row.status === 'FAILED' && (transaction_id === undefined || row.transaction_id === transaction_id),
-    );
-  }
-
-  async #page(query: NotificationQuery, matches: (row: NotificationRow) => boolean): Promise<Page> {
+  async read(query: NotificationQuery): Promise<Page> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
     const direction = query.order === 'asc' ? 1 : -1;
     const compare = (a: Place, b: Place) =>
@@ -45,7 +24,7 @@ export class InMemoryNotificationReader implements NotificationReader {
       failedBucket(a) - failedBucket(b) ||
       (a.transaction_id < b.transaction_id ? -1 : Number(a.transaction_id > b.transaction_id));
     const rows = this.#rows
-      .filter(matches)
+      .filter((row) => isAskedFor(query, row))
       .filter((row) => !('status' in query) || query.status === undefined || row.status === query.status)
       .filter((row) => query.platform === undefined || row.platform === query.platform)
       .filter((row) => row.created_at >= (query.from ?? 0) && row.created_at < (query.to ?? Number.MAX_VALUE))
@@ -56,5 +35,19 @@ export class InMemoryNotificationReader implements NotificationReader {
     return rows.length > items.length && last ? { items, nextCursor: encodeCursor(query, last) } : { items };
   }
 }
+
+const isAskedFor = (query: NotificationQuery, row: NotificationRow): boolean => {
+  switch (query.query_type) {
+    case 'user':
+      return row.user_id === query.user_id;
+    case 'marketing':
+      return row.marketing_id === query.marketing_id;
+    case 'transaction':
+      return row.transaction_id === query.transaction_id;
+    case 'failures':
+    case 'fail':
+      return row.status === 'FAILED' && (query.transaction_id ?? row.transaction_id) === row.transaction_id;
+  }
+};
 
 type Place = Pick<NotificationRow, 'transaction_id' | 'created_at'>;

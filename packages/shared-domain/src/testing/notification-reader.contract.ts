@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type NotificationReader, type Page, readPage } from '../query/ports.ts';
-import { type NotificationQuery, parseQuery, QUERY_TYPES, type QueryType } from '../query/query.ts';
+import { parseQuery } from '../query/parse-query.ts';
+import { type NotificationQuery, QUERY_TYPES, type QueryType } from '../query/query.ts';
+import type { NotificationReader, Page } from '../query/reader.ts';
 import type { NotificationRow } from '../record/notification-row.ts';
 import { PLATFORMS, STATUSES } from '../record/vocabulary.ts';
 import { InMemoryNotificationReader } from './in-memory-notification-reader.ts';
@@ -21,7 +22,7 @@ export const notificationReaderContract = (make: () => Promise<NotificationReade
       fixture = await make();
     });
 
-    const ask = (type: QueryType, input: object) => readPage(fixture.reader, parseQuery(type, input));
+    const ask = (type: QueryType, input: object) => fixture.reader.read(parseQuery(type, input));
     const times = (page: Page) => page.items.map((item) => item.created_at);
 
     it('returns the newest first, or the oldest when asked to', async () => {
@@ -158,7 +159,7 @@ const everyPage = async (reader: NotificationReader, query: NotificationQuery) =
   const items = [];
   let cursor: string | undefined;
   do {
-    const page = await readPage(reader, cursor === undefined ? query : { ...query, cursor });
+    const page = await reader.read(cursor === undefined ? query : { ...query, cursor });
     expect(page.items.length).toBeLessThanOrEqual(query.limit);
     items.push(...page.items);
     cursor = page.nextCursor;

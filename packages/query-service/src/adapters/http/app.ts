@@ -1,13 +1,12 @@
 import { getHeapStatistics } from 'node:v8';
 import underPressure from '@fastify/under-pressure';
-import { AppError } from '@notify/shared-domain';
+import { AppError, type NotificationReader } from '@notify/shared-domain';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
-import type { QueryPort } from '../../application/query-port.ts';
 import type { Readiness } from '../../application/readiness.ts';
 import { REQUEST_ID_HEADER } from '../request-id.ts';
 import { CONSOLE, webConsole } from './console.ts';
@@ -17,7 +16,7 @@ import { RequestLog, requestIdOf } from './request-log.ts';
 import { healthRoutes, queryRoutes } from './routes.ts';
 
 export interface AppOptions {
-  readonly queries: QueryPort;
+  readonly notifications: NotificationReader;
   readonly readiness: Readiness;
   readonly docs: Docs;
   /** The folder of the web console's built files. */
@@ -65,7 +64,7 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
   refuseUnknown(app);
 
   healthRoutes(app, options.readiness);
-  queryRoutes(app, options.queries);
+  queryRoutes(app, options.notifications);
   await docs(app, options.docs);
   await webConsole(app, options.consoleFiles);
   const { title, version } = options.docs.openapi['info'] as { title: string; version: string };

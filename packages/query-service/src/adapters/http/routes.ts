@@ -1,43 +1,31 @@
-import { type Health, parseQuery, parseQueryParameters } from '@notify/shared-domain';
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
-import type { QueryPort } from '../../application/query-port.ts';
+import {
+  type Health,
+  type NotificationReader,
+  parseQuery,
+  parseQueryParameters,
+  QUERY_ROUTES,
+  toAnswer,
+} from '@notify/shared-domain';
+import type { FastifyInstance } from 'fastify';
 import type { Readiness } from '../../application/readiness.ts';
 import { asRequest } from '../request-id.ts';
 import { readParameters } from './parameters.ts';
 
-/** Reads the query of a request and asks it. */
-type Route = (request: FastifyRequest) => Promise<unknown>;
-
-/** The three generations of the query API: V1 and V4 by GET, V3 and V4 by POST. */
-export const queryRoutes = (app: FastifyInstance, ask: QueryPort): void => {
-  const route = (method: HTTPMethods, url: string, answer: Route) =>
-    app.route({ method, url, handler: (request) => asRequest(request.id, () => answer(request)) });
-
-  route('GET', '/query/user', async ({ url }) =>
-    ask.notificationsOfUser(parseQueryParameters('user', readParameters(url))),
-  );
-  route('GET', '/query/marketing', async ({ url }) =>
-    ask.notificationsOfCampaign(parseQueryParameters('marketing', readParameters(url))),
-  );
-  route('GET', '/query/failures', async ({ url }) =>
-    ask.failuresOfTransaction(parseQueryParameters('failures', readParameters(url))),
-  );
-
-  route('POST', '/query/user', async ({ body }) => ask.notificationsOfUser(parseQuery('user', body)));
-  route('POST', '/query/marketing', async ({ body }) =>
-    ask.notificationsOfCampaign(parseQuery('marketing', body)),
-  );
-
-  route('POST', '/query/transaction', async ({ body }) =>
-    ask.notificationsOfTransaction(parseQuery('transaction', body)),
-  );
-  route('POST', '/query/fail', async ({ body }) => ask.failedNotifications(parseQuery('fail', body)));
-  route('GET', '/tx', async ({ url }) =>
-    ask.notificationsOfTransaction(parseQueryParameters('transaction', readParameters(url))),
-  );
-  route('GET', '/fail', async ({ url }) =>
-    ask.failedNotifications(parseQueryParameters('fail', readParameters(url))),
-  );
+/** The query API, all its generations side by side. */
+export const queryRoutes = (app: FastifyInstance, notifications: NotificationReader): void => {
+  for (const { method, path, query_type, envelope } of QUERY_ROUTES) {
+    app.route({
+      method,
+      url: path,
+      handler: async ({ id, url, body }) => {
+        const query =
+          method === 'GET'
+            ? parseQueryParameters(query_type, readParameters(url))
+            : parseQuery(query_type, body);
+        return toAnswer(envelope, query, await asRequest(id, () => notifications.read(query)));
+      },
+    });
+  }
 };
 
 /** What load balancers and operators ask. */

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { Problem } from '../errors/problem.ts';
-import { openapiComponents } from '../openapi/components.ts';
-import { DataPage, ItemsPage } from '../query/answer.ts';
-import { Health } from '../query/health.ts';
-import { FailQuery, MarketingQuery, TransactionQuery, UserQuery } from '../query/query.ts';
-import { Notification, NotificationData } from '../record/notification.ts';
+import { Problem } from './src/errors/problem.ts';
+import { openapiComponents } from './src/openapi/components.ts';
+import { DataPage, ItemsPage } from './src/query/answer.ts';
+import { Health } from './src/query/health.ts';
+import { FailQuery, MarketingQuery, TransactionQuery, UserQuery } from './src/query/query.ts';
+import { Notification, NotificationData } from './src/record/notification.ts';
 
 /** The OpenAPI file of the notifications API, whose last section is generated from the schemas of this package. */
 export const OPENAPI_FILE = fileURLToPath(
-  new URL('../../../../terraform/api/notifications.openapi.yaml', import.meta.url),
+  new URL('../../terraform/api/notifications.openapi.yaml', import.meta.url),
 );
 
 const COMPONENTS = {

@@ -1,4 +1,4 @@
-import { InMemoryNotificationReader, notificationReaderContract } from '../testing/index.ts';
+import { InMemoryNotificationReader, notificationReaderContract } from './index.ts';
 
 notificationReaderContract(async () => {
   const reader = new InMemoryNotificationReader();

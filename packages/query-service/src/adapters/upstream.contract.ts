@@ -1,12 +1,18 @@
-import { AppError, type NotificationQueries, parseQuery, toProblem } from '@notify/shared-domain';
+import {
+  AppError,
+  type NotificationReader,
+  parseQuery,
+  toNotification,
+  toProblem,
+} from '@notify/shared-domain';
 import { aRow, InMemoryNotificationReader } from '@notify/shared-domain/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Upstream } from '../application/readiness.ts';
 import type { LocalUpstream } from '../testing/upstream.ts';
 
-export interface NotificationQueriesFixture {
+export interface UpstreamFixture {
   readonly upstream: LocalUpstream;
-  readonly queries: NotificationQueries & Upstream;
+  readonly adapter: NotificationReader & Upstream;
 }
 
 const ROWS = [1, 2, 3].map((created_at) =>
@@ -14,11 +20,11 @@ const ROWS = [1, 2, 3].map((created_at) =>
 );
 
 /** What every adapter promises that asks for notifications in the name of the service. */
-export const notificationQueriesContract = (
-  make: (reader: InMemoryNotificationReader, timeoutMs: number) => Promise<NotificationQueriesFixture>,
+export const upstreamContract = (
+  make: (reader: InMemoryNotificationReader, timeoutMs: number) => Promise<UpstreamFixture>,
 ) =>
-  describe('NotificationQueries', () => {
-    const fixtures: NotificationQueriesFixture[] = [];
+  describe('upstream', () => {
+    const fixtures: UpstreamFixture[] = [];
     const fixture = async (timeoutMs = 5000) => {
       const made = await make(new InMemoryNotificationReader(ROWS), timeoutMs);
       fixtures.push(made);
@@ -36,18 +42,20 @@ export const notificationQueriesContract = (
       );
 
     it('gives the answer', async () => {
-      const { queries } = await fixture();
-      const answer = await queries.ask(query);
-      expect(answer).toMatchObject({ success: true, total_count: 3, message: '3 notifications found' });
-      expect(answer.data.map(({ created_at }) => created_at)).toEqual([3, 2, 1]);
-      await expect(queries.ask(parseQuery('fail', {}))).resolves.toMatchObject({ total_count: 1 });
+      const { adapter } = await fixture();
+      const { items, nextCursor } = await adapter.read(query);
+      expect(items).toEqual(ROWS.toReversed().map((row) => toNotification({ ...row })));
+      expect(nextCursor).toBeUndefined();
+      await expect(adapter.read(parseQuery('fail', {}))).resolves.toMatchObject({
+        items: [{ created_at: 2 }],
+      });
     });
 
     it('goes from page to page', async () => {
-      const { queries } = await fixture();
-      const { next_cursor } = await queries.ask({ ...query, limit: 2 });
-      const next = parseQuery('transaction', { transaction_id: 'tx_001', cursor: next_cursor });
-      await expect(queries.ask(next)).resolves.toMatchObject({ total_count: 1, data: [{ created_at: 1 }] });
+      const { adapter } = await fixture();
+      const { nextCursor } = await adapter.read({ ...query, limit: 2 });
+      const next = parseQuery('transaction', { transaction_id: 'tx_001', cursor: nextCursor });
+      await expect(adapter.read(next)).resolves.toMatchObject({ items: [{ created_at: 1 }] });
     });
 
     it.each([
@@ -56,9 +64,9 @@ export const notificationQueriesContract = (
       ['STORE.THROTTLED', 503],
       ['UPSTREAM.TIMEOUT', 504],
     ] as const)('passes on %s', async (code, status) => {
-      const { queries, upstream } = await fixture();
+      const { adapter, upstream } = await fixture();
       upstream.behaviour = new AppError(code, { detail: 'Mend it.' });
-      expect(await failureOf(queries.ask(query))).toMatchObject({ code, status, detail: 'Mend it.' });
+      expect(await failureOf(adapter.read(query))).toMatchObject({ code, status, detail: 'Mend it.' });
     });
 
     it.each([
@@ -70,9 +78,9 @@ export const notificationQueriesContract = (
     ] as const)(
       'tells of an upstream that %s neither where it is nor what it said',
       async (behaviour, status, codes) => {
-        const { queries, upstream } = await fixture();
+        const { adapter, upstream } = await fixture();
         upstream.behaviour = behaviour;
-        const error = await failureOf(queries.ask(query));
+        const error = await failureOf(adapter.read(query));
         expect(codes).toContain(error.code);
         expect(error.status).toBe(status);
         expect(JSON.stringify(toProblem(error))).not.toMatch(/127\.0\.0\.1|secret|tx_001/);
@@ -80,24 +88,24 @@ export const notificationQueriesContract = (
     );
 
     it('says when to come again to an upstream that has enough', async () => {
-      const { queries, upstream } = await fixture();
+      const { adapter, upstream } = await fixture();
       upstream.behaviour = 'throttles';
-      const error = await failureOf(queries.ask(query));
+      const error = await failureOf(adapter.read(query));
       expect([429, 503]).toContain(error.status);
       expect(error.retryAfter).toBeGreaterThan(0);
     });
 
     it('gives up on an upstream that is late', async () => {
-      const { queries, upstream } = await fixture(100);
+      const { adapter, upstream } = await fixture(100);
       upstream.behaviour = 'is silent';
-      expect(await failureOf(queries.ask(query))).toMatchObject({ code: 'UPSTREAM.TIMEOUT', status: 504 });
+      expect(await failureOf(adapter.read(query))).toMatchObject({ code: 'UPSTREAM.TIMEOUT', status: 504 });
     });
 
     it('knows whether its upstream can be asked', async () => {
-      const { queries, upstream } = await fixture();
-      await expect(queries.probe(2000)).resolves.toBeUndefined();
+      const { adapter, upstream } = await fixture();
+      await expect(adapter.probe(2000)).resolves.toBeUndefined();
       expect(upstream.asked).toEqual(['probe']);
       upstream.behaviour = 'hangs up';
-      await expect(queries.probe(2000)).rejects.toMatchObject({ code: 'UPSTREAM.UNAVAILABLE' });
+      await expect(adapter.probe(2000)).rejects.toMatchObject({ code: 'UPSTREAM.UNAVAILABLE' });
     });
   });

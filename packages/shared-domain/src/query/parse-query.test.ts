@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toAppError } from '../errors/app-error.ts';
-import {
-  type NotificationQuery,
-  parseQuery,
-  parseQueryParameters,
-  parseQueryType,
-  QUERY_TYPES,
-  toQueryParameters,
-} from './query.ts';
+import { parseQuery, parseQueryParameters, parseQueryType } from './parse-query.ts';
+import { type NotificationQuery, QUERY_TYPES, toQueryParameters } from './query.ts';
 
 const refusal = (parse: () => unknown) => {
   try {

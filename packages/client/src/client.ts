@@ -1,0 +1,55 @@
+import type { Notification, Page, QueryInput, QueryRoute } from '@notify/shared-domain';
+import { type Answer, exchange } from './exchange.ts';
+import {
+  type AskOptions,
+  createPageReader,
+  DEFAULT_TIMEOUT_MS,
+  deadlineOf,
+  type NotifyClientOptions,
+  noAnswer,
+  type ReadPage,
+} from './page-reader.ts';
+
+export interface NotifyClient {
+  /** One page of a query. */
+  readonly read: ReadPage;
+  /** Every page of a query, from its cursor on, each asked for when it is wanted. Throws as {@link ReadPage}. */
+  pages(query: QueryInput, options?: AskOptions): AsyncGenerator<Page, void>;
+  /** Every notification of a query, over all its pages. Throws as {@link ReadPage}. */
+  notifications(query: QueryInput, options?: AskOptions): AsyncGenerator<Notification, void>;
+  /**
+   * What one route answers, whatever that is: asked once, not judged.
+   *
+   * @param input becomes URL parameters or the JSON body, by the method
+   * @throws AppError `UPSTREAM.TIMEOUT` or `UPSTREAM.UNAVAILABLE` when there is no answer at all
+   */
+  send(route: Pick<QueryRoute, 'method' | 'path'>, input?: object, options?: AskOptions): Promise<Answer>;
+}
+
+/** A client of the query API: of the private REST API, or of the query service itself. */
+export const createNotifyClient = (options: NotifyClientOptions): NotifyClient => {
+  const read = createPageReader(options);
+
+  const pages: NotifyClient['pages'] = async function* (query, ask) {
+    let cursor = query.cursor;
+    do {
+      const page = await read({ ...query, cursor }, ask);
+      yield page;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  };
+
+  return {
+    read,
+    pages,
+    async *notifications(query, ask) {
+      for await (const { items } of pages(query, ask)) yield* items;
+    },
+    send: (route, input = {}, { headers = {}, signal } = {}) => {
+      const deadline = deadlineOf(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
+      return exchange(options, route, input, headers, deadline).catch((cause) => {
+        throw noAnswer(cause, signal).error;
+      });
+    },
+  };
+};

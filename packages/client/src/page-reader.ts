@@ -1,0 +1,112 @@
+import {
+  AppError,
+  fromProblem,
+  type Page,
+  parseAnswer,
+  type QueryInput,
+  routeOf,
+} from '@notify/shared-domain';
+import { type Answer, exchange } from './exchange.ts';
+
+export interface NotifyClientOptions {
+  /** Where the query API is, with its stage: `https://….execute-api.eu-central-1.amazonaws.com/v1`. */
+  readonly baseUrl: string;
+  /** Signs a request, where the API takes only signed ones: gives the one to send in its place. */
+  readonly sign?: (request: Request) => Request | Promise<Request>;
+  /** Milliseconds for one page: every try, the pauses between them, the body. 20,000 by default. */
+  readonly timeoutMs?: number;
+  /** How many times to ask again after a lost connection, a 429, a 502, a 503 or a 504; 2 by default. */
+  readonly retries?: number;
+  /**
+   * Whether an answer that names a time to come again (Retry-After) is waited for, within the timeout; true by default.
+   * A service that asks for somebody else hands it on instead, so that the retries of services in a row do not multiply.
+   */
+  readonly waits?: boolean;
+  /** The largest body to take; 10 MiB by default, the most that API Gateway and Lambda can send. */
+  readonly maxBytes?: number;
+}
+
+export interface AskOptions {
+  /** Headers to send beside the client's own, such as `x-request-id`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the asking; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One page of a query, over kept-alive connections.
+ *
+ * @throws AppError with the API's own code when it refuses; `REQUEST.THROTTLED` when it has enough, `UPSTREAM.TIMEOUT`
+ *   when it is late, `UPSTREAM.UNAVAILABLE` when it cannot be reached, `UPSTREAM.FAILED` when what answers is not the
+ *   query API. None of these tells where it is.
+ */
+export type ReadPage = (query: QueryInput, options?: AskOptions) => Promise<Page>;
+
+interface Refusal {
+  readonly error: AppError;
+  readonly mayPass: boolean;
+  /** Seconds, when the answer names them. */
+  readonly retryAfter?: number | undefined;
+}
+
+export const DEFAULT_TIMEOUT_MS = 20_000;
+const FIRST_PAUSE_MS = 50;
+const MAY_PASS: ReadonlySet<number> = new Set([502, 503, 504]);
+
+export const createPageReader = (options: NotifyClientOptions): ReadPage => {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2, waits = true } = options;
+  return async (query, { headers = {}, signal } = {}) => {
+    const endsAt = performance.now() + timeoutMs;
+    const deadline = deadlineOf(timeoutMs, signal);
+    for (let tried = 1; ; tried++) {
+      const outcome = await exchange(options, routeOf(query.query_type), query, headers, deadline).then(
+        judge,
+        (cause) => noAnswer(cause, signal),
+      );
+      if ('items' in outcome) return outcome;
+      const { error, mayPass, retryAfter } = outcome;
+      const pauseMs =
+        retryAfter === undefined
+          ? FIRST_PAUSE_MS * 2 ** (tried - 1) * (0.5 + Math.random())
+          : retryAfter * 1000;
+      const goesOn = retryAfter === undefined ? mayPass : waits;
+      if (!goesOn || tried > retries || performance.now() + pauseMs >= endsAt) throw error;
+      await pause(pauseMs, deadline);
+    }
+  };
+};
+
+export const deadlineOf = (timeoutMs: number, signal: AbortSignal | undefined): AbortSignal => {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  return signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+};
+
+/** Throws when it was the caller who ended the asking. */
+export const noAnswer = (cause: unknown, signal: AbortSignal | undefined): Refusal => {
+  signal?.throwIfAborted();
+  return (cause as Error).name === 'TimeoutError'
+    ? { error: new AppError('UPSTREAM.TIMEOUT', { cause }), mayPass: false }
+    : { error: new AppError('UPSTREAM.UNAVAILABLE', { cause }), mayPass: true };
+};
+
+const judge = ({ status, headers, body }: Answer): Page | Refusal => {
+  const page = status === 200 ? parseAnswer(body) : undefined;
+  if (page !== undefined) return page;
+  const named = headers.get('retry-after') ?? '';
+  const retryAfter = /^\d{1,6}$/.test(named) ? Number(named) : undefined;
+  const code = status === 429 ? 'REQUEST.THROTTLED' : 'UPSTREAM.FAILED';
+  const error =
+    fromProblem(body, retryAfter) ?? new AppError(code, retryAfter === undefined ? {} : { retryAfter });
+  return { error, mayPass: MAY_PASS.has(status), retryAfter };
+};
+
+/** Waits, at most until the signal. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+  });

@@ -1,0 +1,33 @@
+import { AppError, type NotificationQuery, type Page } from '@notify/shared-domain';
+import { createPageReader } from './page-reader.ts';
+
+/** What the caller at the far end can act on: mend the query, or come again later. All else is between the services. */
+const PASSED_ON: ReadonlySet<number> = new Set([400, 429, 503, 504]);
+
+/**
+ * The error to answer with when whom we asked for somebody failed: its own, as far as that somebody can do something
+ * about it, else `UPSTREAM.FAILED`.
+ */
+export const forFarCaller = (error: unknown): AppError =>
+  error instanceof AppError && PASSED_ON.has(error.status)
+    ? error
+    : new AppError('UPSTREAM.FAILED', { cause: error });
+
+export interface UpstreamReader {
+  /**
+   * @param headers to send along, such as the id of the request that is answered by this
+   * @throws AppError as {@link forFarCaller} has it
+   */
+  read(query: NotificationQuery, headers?: Readonly<Record<string, string>>): Promise<Page>;
+}
+
+/** The query API as a service asks it in the name of its own caller, within `timeoutMs`, retries included. */
+export const createUpstreamReader = (baseUrl: string, timeoutMs: number): UpstreamReader => {
+  const read = createPageReader({ baseUrl, timeoutMs, waits: false });
+  return {
+    read: (query, headers = {}) =>
+      read(query, { headers }).catch((error) => {
+        throw forFarCaller(error);
+      }),
+  };
+};

@@ -1,2 +1,0 @@
-export { type GetJsonOptions, getJson } from './get-json.ts';
-export { refusal } from './refusal.ts';

@@ -1,0 +1,17 @@
+import {
+  type DataPage,
+  type ItemsPage,
+  type NotificationReader,
+  parseQuery,
+  parseQueryType,
+  routeOf,
+  toAnswer,
+} from '@notify/shared-domain';
+
+/** Answers `{query_type, …}` as the clients of that query's generation read it. */
+export const answerInvocation =
+  (reader: NotificationReader) =>
+  async ({ query_type, ...input }: Readonly<Record<string, unknown>>): Promise<ItemsPage | DataPage> => {
+    const query = parseQuery(parseQueryType(query_type), input);
+    return toAnswer(routeOf(query.query_type).envelope, query, await reader.read(query));
+  };
