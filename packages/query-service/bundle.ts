@@ -1,5 +1,4 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,8 +7,11 @@ import { publicOpenApi } from './src/adapters/http/openapi.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 /** The API description that this service serves its public part of. */
 export const API_FILE = join(here, '../../terraform/api/notifications.openapi.yaml');
+const USERS_API_FILE = join(here, '../../terraform/api/users.openapi.yaml');
 const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url));
-const SWAGGER_UI = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static');
+/** The files of the API reference that are this project's; Scalar's own one is put beside them. */
+const REFERENCE = join(here, 'reference');
+const SCALAR = fileURLToPath(new URL('browser', import.meta.resolve('@scalar/api-reference')));
 
 /** Fastify and pino are CommonJS: in an ES module they find `require` and `__dirname` only when the bundle brings them. */
 const COMMONJS = `import { createRequire } from 'node:module';
@@ -37,14 +39,18 @@ export const bundle = async (outdir: string): Promise<void> => {
     banner: { js: COMMONJS },
     logLevel: 'warning',
   });
-  await writeFile(
-    join(outdir, 'openapi.json'),
-    JSON.stringify(publicOpenApi(await readFile(API_FILE, 'utf8'))),
-  );
+  for (const [api, file] of [
+    [API_FILE, 'openapi.json'],
+    [USERS_API_FILE, 'users.openapi.json'],
+  ] as const) {
+    await writeFile(join(outdir, file), JSON.stringify(publicOpenApi(await readFile(api, 'utf8'))));
+  }
   await cp(CONSOLE, join(outdir, 'console'), { recursive: true });
-  await cp(SWAGGER_UI, join(outdir, 'static'), {
+  await cp(REFERENCE, join(outdir, 'docs'), { recursive: true });
+  await cp(SCALAR, join(outdir, 'docs/scalar'), {
     recursive: true,
-    // The bundle has the standalone build's content already.
-    filter: (path) => !path.endsWith('/swagger-ui.js'),
+    // The page loads the modules; the one file with everything is six times as much.
+    filter: (path) => !path.endsWith('.map') && !path.endsWith('/standalone.js'),
   });
+  await cp(join(CONSOLE, 'icon.svg'), join(outdir, 'docs/icon.svg'));
 };

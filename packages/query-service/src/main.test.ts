@@ -92,7 +92,8 @@ describe('the bundle', () => {
       body: { total_count: 1 },
     });
     expect(await call(url, 'GET', '/health/ready')).toMatchObject({ status: 200 });
-    expect(await call(url, 'GET', '/docs/static/swagger-ui-bundle.js')).toMatchObject({ status: 200 });
+    expect(await call(url, 'GET', '/docs/scalar/standalone.esm.js')).toMatchObject({ status: 200 });
+    expect((await call(url, 'GET', '/users.openapi.json')).body.info.title).toBe('users');
     expect((await call(url, 'GET', '/openapi.json')).body.openapi).toMatch(/^3\.0/);
   });
 

@@ -10,6 +10,10 @@ import { Readiness } from './application/readiness.ts';
 import { Config } from './config.ts';
 import { run } from './run.ts';
 
+/** A file or folder that the build has put beside this program. */
+const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const description = (file: string) => JSON.parse(readFileSync(beside(file), 'utf8'));
+
 await run(async () => {
   const config = parseConfig(Config, process.env);
   const timeoutMs = config.REQUEST_TIMEOUT * 1000;
@@ -25,10 +29,11 @@ await run(async () => {
     notifications: new QueryNotifications(queryFunction, internalApi),
     readiness: new Readiness([queryFunction, internalApi]),
     docs: {
-      openapi: JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')),
-      assets: fileURLToPath(new URL('static', import.meta.url)),
+      openapi: description('openapi.json'),
+      usersOpenapi: description('users.openapi.json'),
+      files: beside('docs'),
     },
-    consoleFiles: fileURLToPath(new URL('console', import.meta.url)),
+    consoleFiles: beside('console'),
     logger: logOptions(config.LOG_LEVEL),
   });
   return { app, host: config.HOST, port: config.PORT, drainMs: timeoutMs + 1000 };

@@ -26,8 +26,8 @@ export const lambdaClientOf = (endpoint: string): LambdaClient =>
     maxAttempts: 2,
   });
 
-/** The console as it was built. */
-const CONSOLE_FILES = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+/** A folder of the built service. */
+const built = (folder: string): string => fileURLToPath(new URL(`../../dist/${folder}`, import.meta.url));
 
 export interface LocalService {
   readonly url: string;
@@ -54,8 +54,8 @@ export const startService = async (
   const app = await createApp({
     notifications: new QueryNotifications(byInvoke, byHttp),
     readiness: new Readiness([byInvoke, byHttp]),
-    docs: { openapi: OPENAPI },
-    consoleFiles: CONSOLE_FILES,
+    docs: { openapi: OPENAPI, usersOpenapi: {}, files: built('docs') },
+    consoleFiles: built('console'),
     logger: false,
     ...options,
   });
