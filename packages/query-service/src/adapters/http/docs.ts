@@ -1,7 +1,7 @@
 import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-export const DOCS = '/docs';
+const DOCS = '/docs';
 
 export interface Docs {
   /** The OpenAPI document of this API. */
