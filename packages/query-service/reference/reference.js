@@ -1,7 +1,5 @@
 // The API reference of both APIs. Everything comes from this service; nothing is asked of anybody else.
-import { createApiReference } from '/docs/scalar/standalone.esm.js';
-
-createApiReference('#reference', {
+window.Scalar.createApiReference('#reference', {
   sources: [
     { title: 'Notifications', slug: 'notifications', url: '/openapi.json', default: true },
     // The users' API is another gateway's: it is described here, and asked there.

@@ -163,7 +163,7 @@ describe('the service', () => {
     const page = await call(service.url, 'GET', '/docs');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     const parts = [...String(page.body).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => String(path));
-    expect(parts.length).toBeGreaterThan(2);
+    expect(parts.length).toBeGreaterThan(3);
     for (const path of parts) {
       expect(path).toMatch(/^\/docs\//);
       expect((await call(service.url, 'GET', path)).status).toBe(200);
