@@ -1,4 +1,5 @@
 import { count, createTerminal, EXIT, wholeNumber } from '@notify/scripts';
+import { buildPackages } from '@notify/toolchain';
 import { Command } from 'commander';
 import { chaos } from './chaos/chaos.ts';
 
@@ -18,6 +19,7 @@ const { rounds, seed, life } = program.parse().opts<{ rounds: number; seed: numb
 const terminal = createTerminal(false);
 terminal.say(`seed ${seed}`);
 try {
+  await buildPackages((line) => terminal.say(line));
   const report = await chaos({ rounds, seed, maxLifeMs: life }, terminal);
   for (const { key, defect, fields } of report.check.differences.slice(0, 10)) {
     terminal.say(`${defect}: ${JSON.stringify(key)} ${fields.join(', ')}`);

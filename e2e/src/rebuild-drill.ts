@@ -15,7 +15,7 @@ import {
   rollback,
   sessionAt,
 } from '@notify/scripts';
-import { freePort } from '@notify/toolchain';
+import { buildPackages, freePort } from '@notify/toolchain';
 import { Command } from 'commander';
 import { pollUntil } from './rebuild-drill/polling-client.ts';
 import { startWriter } from './rebuild-drill/writer.ts';
@@ -33,6 +33,7 @@ interface DrillOptions {
 }
 
 const drill = async (options: DrillOptions): Promise<number> => {
+  await buildPackages((line) => process.stdout.write(`${line}\n`));
   const stack = startStackProcess({ awsPort: await freePort(), servicePort: await freePort() });
   try {
     await stack.up;

@@ -35,7 +35,7 @@ export const startStackProcess = ({ dataDir, awsPort, servicePort }: StackPlace)
     process.execPath,
     [
       ...['--import', END_WITH_PARENT, MAIN],
-      ...['--port', String(awsPort), '--service-port', String(servicePort), '--no-sample'],
+      ...['--port', String(awsPort), '--service-port', String(servicePort), '--no-sample', '--no-build'],
       ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
     ],
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },

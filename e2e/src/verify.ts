@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Log, startEmbeddedStack } from '@notify/embedded';
 import type { NotificationKey } from '@notify/shared-domain';
+import { buildPackages } from '@notify/toolchain';
 import { doorsOf } from './doors.ts';
 import { keyText, Model } from './model.ts';
 import { quarantined } from './quarantine.ts';
@@ -29,6 +30,7 @@ interface Check {
 }
 
 const main = async (): Promise<number> => {
+  await buildPackages((line) => process.stdout.write(`${line}\n`));
   const began = performance.now();
   const stack = await startEmbeddedStack({
     awsPort: 0,

@@ -1,11 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
+import shared from '../../vitest.shared.ts';
 
 // Tests that need a running LocalStack (*.localstack.test.ts) are run by `pnpm test:localstack`.
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts'],
-    exclude: ['src/**/*.localstack.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-  },
+export default mergeConfig(shared, {
+  test: { include: ['src/**/*.test.ts'], exclude: ['src/**/*.localstack.test.ts'] },
 });

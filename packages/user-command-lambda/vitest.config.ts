@@ -1,9 +1,1 @@
-import { defineConfig } from 'vitest/config';
-
-export default defineConfig({
-  test: {
-    globalSetup: '@notify/dynamodb-local/vitest-global-setup',
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
-  },
-});
+export { withDynamoDBLocal as default } from '../../vitest.shared.ts';

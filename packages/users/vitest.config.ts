@@ -1,10 +1,8 @@
-import { defineConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
+import { withDynamoDBLocal } from '../../vitest.shared.ts';
 
-export default defineConfig({
+export default mergeConfig(withDynamoDBLocal, {
   test: {
-    globalSetup: '@notify/dynamodb-local/vitest-global-setup',
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
     coverage: {
       include: ['src/domain/**'],
       exclude: ['src/domain/**/*.test.ts'],

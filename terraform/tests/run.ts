@@ -1,6 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endAll, output, pip, run, TerraformCopy, virtualEnvironment } from '@notify/toolchain';
+import {
+  buildPackages,
+  endAll,
+  output,
+  pip,
+  run,
+  TerraformCopy,
+  virtualEnvironment,
+} from '@notify/toolchain';
 import { isCostPageCurrent } from '../cost/cost.ts';
 import { checkDeployment } from './deploy.ts';
 import { recordCalls } from './drive.ts';
@@ -194,6 +202,7 @@ const leastPrivilege = (terraform: TerraformCopy, kmsUrl: string) =>
 const main = async (): Promise<void> => {
   const start = performance.now();
   mkdirSync(WORK, { recursive: true });
+  await buildPackages(print);
   const copy = (name: string) => {
     const folder = join(WORK, `copy-${name}`);
     rmSync(folder, { recursive: true, force: true });

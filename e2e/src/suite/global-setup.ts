@@ -1,4 +1,5 @@
 import { startEmbeddedStack } from '@notify/embedded';
+import { buildPackages } from '@notify/toolchain';
 import type { TestProject } from 'vitest/node';
 import { readTarget, type Target, targetOf } from '../target.ts';
 
@@ -15,6 +16,7 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     provide('target', target);
     return undefined;
   }
+  await buildPackages((line) => process.stdout.write(`${line}\n`));
   const stack = await startEmbeddedStack({ awsPort: 0, servicePort: 0, logLevel: 'ERROR', log: () => {} });
   provide('target', targetOf(stack));
   return () => stack.stop();

@@ -155,12 +155,17 @@ const ready = async (endpoint: string, exited: Promise<void>): Promise<void> => 
   exited.then(() => {
     ended = true;
   });
-  const client = new DynamoDBClient({ ...LOCAL_AWS, endpoint, maxAttempts: 1 });
+  const client = new DynamoDBClient({
+    ...LOCAL_AWS,
+    endpoint,
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });
   const deadline = Date.now() + START_TIMEOUT_MS;
   try {
     while (!ended) {
       try {
-        await client.send(new ListTablesCommand({ Limit: 1 }), { requestTimeout: 2_000 });
+        await client.send(new ListTablesCommand({ Limit: 1 }));
         return;
       } catch (error) {
         if (Date.now() > deadline) {

@@ -1,4 +1,4 @@
-import { LocalError } from '@notify/toolchain';
+import { buildPackages, LocalError } from '@notify/toolchain';
 import { Command, InvalidArgumentError } from 'commander';
 import { runSample, type ShownWrite } from './sample-run.ts';
 import { type EmbeddedStack, startEmbeddedStack } from './stack.ts';
@@ -9,6 +9,7 @@ interface StartOptions {
   readonly port: number;
   readonly servicePort: number;
   readonly sample: boolean;
+  readonly build: boolean;
 }
 
 const port = (text: string): number => {
@@ -25,6 +26,7 @@ const program = new Command('start')
   .option('--port <port>', 'port of the AWS endpoint, 0 for a free one', port, 4566)
   .option('--service-port <port>', 'port of the query service, 0 for a free one', port, 8000)
   .option('--no-sample', 'write no sample data')
+  .option('--no-build', 'run what was built before')
   .addHelpText('after', '\nLOG_LEVEL (WARN by default) sets what the functions and the service print.');
 
 const say = (text: string) => console.log(text);
@@ -41,9 +43,11 @@ const interruption = (isUp: () => boolean): Promise<void> =>
     process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
   });
 
-const start = async ({ sample, port: awsPort, servicePort, watch, dataDir }: StartOptions): Promise<void> => {
+const start = async (options: StartOptions): Promise<void> => {
+  const { sample, build, port: awsPort, servicePort, watch, dataDir } = options;
   let up = false;
   const interrupted = interruption(() => up);
+  if (build) await buildPackages(say);
   const startedAt = performance.now();
   const stack = await startEmbeddedStack({
     awsPort,

@@ -1,6 +1,6 @@
 /** `local:up`, `local:apply`, `local:down`: this system on LocalStack, in Docker or without it. */
 import { relative } from 'node:path';
-import { LocalError } from '@notify/toolchain';
+import { buildPackages, LocalError } from '@notify/toolchain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type StackFolder, stackFolder } from './folders.ts';
 import type { PythonEnvironment } from './python-environment.ts';
@@ -42,6 +42,7 @@ program
   .addOption(new Option('--host', 'as processes of this machine').conflicts('docker'))
   .addOption(inFolder())
   .action(async ({ dir, port, servicePort, docker, host }: UpOption) => {
+    await buildPackages(say);
     const began = performance.now();
     const runsIn = docker ? 'docker' : host ? 'host' : undefined;
     const state = await up({ folder: dir, port, servicePort, say, ...(runsIn ? { runsIn } : {}) });
@@ -57,6 +58,7 @@ program
   .description('Applies terraform/ to the running LocalStack by tflocal.')
   .addOption(inFolder())
   .action(async ({ dir }: FolderOption) => {
+    await buildPackages(say);
     const began = performance.now();
     const { terraform, state, python } = await terraformOf(dir, say);
     await terraform.init();

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { LocalError } from '@notify/toolchain';
+import { buildPackages, LocalError } from '@notify/toolchain';
 import { PROCESS_NAMES, REPOSITORY, type StackFolder, stackFolder } from './folders.ts';
 import { KNOWN_DIFFERENCES, unexpected } from './known-differences.ts';
 import { isRunning } from './process-record.ts';
@@ -108,6 +108,7 @@ const environment = (stack: StackFolder, state: StackState): Record<string, stri
 });
 
 const main = async (): Promise<string> => {
+  await step('build', () => buildPackages(say));
   const python = await step('Python environment', async () => {
     await down(folder);
     return pythonEnvironment({ say });

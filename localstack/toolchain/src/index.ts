@@ -1,3 +1,4 @@
+export { buildPackages } from './build.ts';
 export { toolchainError } from './errors.ts';
 export { findJava, javaCommand } from './java.ts';
 export { errorsOf, LocalError } from './local-error.ts';

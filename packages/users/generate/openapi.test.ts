@@ -8,7 +8,7 @@ describe('terraform/api/users.openapi.yaml', () => {
   const text = readFileSync(OPENAPI_FILE, 'utf8');
   const document = parse(text, { maxAliasCount: -1 });
 
-  it('holds the schemas of this package (`pnpm generate` brings them up to date)', () => {
+  it('holds the schemas of this package (`pnpm -r generate` brings them up to date)', () => {
     expect(withGeneratedComponents(text)).toBe(text);
   });
 

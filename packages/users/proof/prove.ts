@@ -1,5 +1,5 @@
 /**
- * Tries the promise of the users on as many sequences of commands as one likes: `pnpm prove:users [--runs n] [--seed s]`, and with
+ * Tries the promise of the users on as many sequences of commands as one likes: `pnpm --filter @notify/users prove [--runs n] [--seed s]`, and with
  * `--path p` the one that failed. Ends with code 1 when one does not hold.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -46,7 +46,9 @@ try {
   failures = 1;
   process.exitCode = 1;
   const { message, cause } = error as Error;
-  say(`\n${message}\n\n${cause ?? ''}\n\nTo see it again: pnpm prove:users --seed and --path as above\n`);
+  say(
+    `\n${message}\n\n${cause ?? ''}\n\nTo see it again: pnpm --filter @notify/users prove --seed and --path as above\n`,
+  );
 } finally {
   await dynamodb.stop();
 }

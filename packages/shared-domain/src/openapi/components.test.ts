@@ -10,7 +10,7 @@ describe('terraform/api/notifications.openapi.yaml', () => {
   const text = readFileSync(OPENAPI_FILE, 'utf8');
   const document = parse(text, { maxAliasCount: -1 });
 
-  it('holds the schemas of this package (`pnpm generate` brings them up to date)', () => {
+  it('holds the schemas of this package (`pnpm -r generate` brings them up to date)', () => {
     expect(withGeneratedComponents(text)).toBe(text);
   });
 
