@@ -42,6 +42,35 @@ describe('DynamoDBNotificationReader', () => {
     expect(page.nextCursor).toBeUndefined();
   });
 
+  it.each([
+    ['from', { from: 1_712_000_000_000 }, 'desc'],
+    ['to', { to: 1_712_000_000_001 }, 'asc'],
+    ['0', {}, 'desc'],
+  ] as const)(
+    'pages through rows that share the millisecond of the bound %s',
+    async (name, bounds, order) => {
+      const { reader, add } = await fixture();
+      const created_at = name === '0' ? 0 : 1_712_000_000_000;
+      const ids = Array.from({ length: 25 }, (_, i) => `tx_${String(i).padStart(2, '0')}`);
+      await add(
+        ids.map((transaction_id) =>
+          aRow({ transaction_id, created_at, marketing_id: 'm', status: 'FAILED' }),
+        ),
+      );
+      for (const type of ['user', 'marketing', 'fail'] as const) {
+        const found: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const key = { user_id: 'test_user_001', marketing_id: 'm' };
+          const page = await reader.read(parseQuery(type, { ...key, ...bounds, order, limit: 10, cursor }));
+          found.push(...page.items.map((item) => item.transaction_id));
+          cursor = page.nextCursor;
+        } while (cursor !== undefined);
+        expect(found.sort()).toEqual(ids);
+      }
+    },
+  );
+
   it('gives what fits in an answer of Lambda, and a cursor for the rest', async () => {
     const { reader, add } = await fixture();
     const notification_body = 'x'.repeat(300_000);

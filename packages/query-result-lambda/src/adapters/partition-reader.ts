@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, NumberValue, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Notification, type NotificationKey, toNotification } from '@notify/shared-domain';
 
 export interface Partition {
@@ -61,8 +61,8 @@ export class PartitionReader {
       },
       ExpressionAttributeValues: {
         ':partition': partition.value,
-        ':min': this.#range.min,
-        ':max': this.#range.max,
+        ':min': justBelow(this.#range.min),
+        ':max': justAbove(this.#range.max),
         ...Object.fromEntries(filters.map(([name, value]) => [`:${name}`, value])),
       },
       ScanIndexForward: read.ascending,
@@ -118,3 +118,11 @@ const keyRange = ({ ascending, range, start }: PartitionRead): KeyRange => {
     ? { min: Math.max(min, created_at + isPast), max }
     : { min, max: Math.min(max, created_at - isPast) };
 };
+
+/**
+ * Bounds half a millisecond outside of those that are meant, for created_at is whole: no row and no starting key ever lies on one. On a
+ * bound DynamoDB Local refuses a starting key, and takes the first of the rows that share it for the last. They are text, for above
+ * 2^52 a number of JavaScript has no halves.
+ */
+const justBelow = (min: number) => NumberValue.from(min === 0 ? '-0.5' : `${min - 1}.5`);
+const justAbove = (max: number) => NumberValue.from(`${max}.5`);
