@@ -14,8 +14,8 @@ module.exports = {
       name: 'packages-by-their-face',
       comment: 'A package imports another one by its public face, never its inside.',
       severity: 'error',
-      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|terraform)/' },
-      to: { path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|terraform)/', pathNot: ['^$1/', ENTRIES] },
+      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|terraform)/' },
+      to: { path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|terraform)/', pathNot: ['^$1/', ENTRIES] },
     },
     {
       name: 'domain-is-pure',
@@ -100,7 +100,7 @@ module.exports = {
           '^packages/[^/]+/(proof|generate)/',
         ],
       },
-      to: { path: '^(localstack|scripts|bench|e2e)/|/testing(/|\\.ts$)' },
+      to: { path: '^(localstack|scripts|bench|e2e|fuzz)/|/testing(/|\\.ts$)' },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -29,6 +29,14 @@ describe('the table key of an entry', () => {
     expect(entryOf({ eventSourceARN: 'no ARN' }).tableKey).toBe('unknown#[null,null]');
   });
 
+  it('is there whatever stands in the place of the event’s names', () => {
+    const nameless = { eventID: { S: 'x' }, eventSourceARN: 7 } as unknown as DynamoDBRecord;
+    expect(entryOf(nameless)).toMatchObject({
+      tableKey: 'unknown#[null,null]',
+      version: expect.stringMatching(/^digest:/),
+    });
+  });
+
   it('is a digest when the key is longer than DynamoDB takes, in bytes', () => {
     const around = Buffer.byteLength(entryOf(aStreamRecord({ keys: { account: '', number: 1 } })).tableKey);
     const keyed = (account: string) => entryOf(aStreamRecord({ keys: { account, number: 1 } })).tableKey;

@@ -66,11 +66,15 @@ const keyText = (record: DynamoDBRecord, name: string): unknown => {
 };
 
 /** The same for every delivery of a record, so that it is stored once. */
-const substituteVersion = (record: DynamoDBRecord): string =>
-  record.eventID ? `event:${sha256(record.eventID)}` : `digest:${sha256(JSON.stringify(record))}`;
+const substituteVersion = (record: DynamoDBRecord): string => {
+  const { eventID } = record as { eventID?: unknown };
+  return typeof eventID === 'string' && eventID !== ''
+    ? `event:${sha256(eventID)}`
+    : `digest:${sha256(JSON.stringify(record))}`;
+};
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The table's name in `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`. */
 export const sourceTable = ({ eventSourceARN }: DynamoDBRecord): string =>
-  eventSourceARN?.split('/')[1] ?? 'unknown';
+  String(eventSourceARN).split('/')[1] ?? 'unknown';

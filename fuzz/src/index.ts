@@ -1,0 +1,1 @@
+export { leakIn, privateTextIn } from './leaks.ts';

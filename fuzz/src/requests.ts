@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { type HostileRequest, hostileRequests } from './hostile-request.ts';
+import { judge } from './judge.ts';
+import { RAW_REQUESTS } from './raw-http.ts';
+import { asCurl, send, sendRaw } from './send.ts';
+import type { Door, Stage } from './stage.ts';
+import type { Tally } from './tally.ts';
+
+const IN_FLIGHT = 24;
+/** Requests are made so many at a time, each lot from a seed of its own, so that any one can be made again alone. */
+const LOT = 250;
+
+interface Case {
+  readonly number: number;
+  readonly door: Door;
+  readonly request: HostileRequest;
+}
+
+/** The requests of a seed, in their order, without end. */
+function* casesOf(doors: readonly Door[], seed: number): Generator<Case> {
+  const arbitraries = doors.map(({ api }) => hostileRequests(api.operations));
+  for (let lot = 0; ; lot++) {
+    const door = doors[lot % doors.length] as Door;
+    const arbitrary = arbitraries[lot % doors.length] as fc.Arbitrary<HostileRequest>;
+    const requests = fc.sample(arbitrary, { seed: seed + lot, numRuns: LOT });
+    for (const [index, request] of requests.entries()) yield { number: lot * LOT + index, door, request };
+  }
+}
+
+/**
+ * Sends requests from hostile corpora through every door and judges each answer.
+ * @param count how many
+ * @param only the number of the one case that is to be sent
+ */
+export const fuzzRequests = async (
+  { doors }: Stage,
+  tally: Tally,
+  { seed, count, only }: { seed: number; count: number; only?: number | undefined },
+): Promise<void> => {
+  const cases = casesOf(doors, seed);
+  const next = (): Case | undefined => {
+    for (const candidate of cases) {
+      if (candidate.number >= (only === undefined ? count : only + 1)) return undefined;
+      if (only === undefined || candidate.number === only) return candidate;
+    }
+    return undefined;
+  };
+  const work = async (): Promise<void> => {
+    for (let taken = next(); taken !== undefined; taken = next()) await ask(taken, tally, seed);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+};
+
+const ask = async ({ number, door, request }: Case, tally: Tally, seed: number): Promise<void> => {
+  const name = `${request.method} ${request.target.slice(0, 100)} at the ${door.name}`;
+  const replay = [`pnpm fuzz --seed ${seed} --case ${number}`, asCurl(door.base, request)];
+  tally.requests++;
+  try {
+    const answer = await send(door.base, request);
+    // HEAD is answered as GET is, without a body.
+    tally.add(judge(door.api, request.operation, answer, request.method === 'HEAD'), name, replay);
+  } catch (error) {
+    tally.add([['server_errors', `no whole answer: ${error}`]], name, replay);
+  }
+};
+
+/** Sends what is hardly HTTP through every door: it is refused in so many words, or the line is cut. */
+export const fuzzRawHttp = async ({ doors }: Stage, tally: Tally): Promise<void> => {
+  for (const door of doors) {
+    const { pathname } = new URL(door.base);
+    const path = `${pathname === '/' ? '' : pathname}${door.file === 'users' ? '/list' : '/fail'}`;
+    for (const [name, bytes] of RAW_REQUESTS(path)) {
+      tally.requests++;
+      const replay = [
+        `printf ${JSON.stringify(bytes.slice(0, 300))} | nc ${new URL(door.base).host.replace(':', ' ')}`,
+      ];
+      try {
+        const answer = await sendRaw(door.base, bytes);
+        if (answer !== undefined)
+          tally.add(judge(door.api, undefined, answer), `${name} at the ${door.name}`, replay);
+      } catch (error) {
+        tally.add([['server_errors', `${error}`]], `${name} at the ${door.name}`, replay);
+      }
+    }
+  }
+};
