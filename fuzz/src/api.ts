@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: 'query' | 'header';
   readonly schema: { readonly type?: string; readonly enum?: readonly string[] };

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { buildPackages } from '@notify/toolchain';
 import { Command, InvalidArgumentError } from 'commander';
 import { CANARY } from './corpus.ts';
 import { fuzzProperties } from './fuzz-properties.ts';
@@ -32,6 +33,7 @@ const say = (line: string): void => {
 const fuzz = async (requests: number, seed: number, only: number | undefined): Promise<boolean> => {
   const began = performance.now();
   const tally = new Tally(say);
+  await buildPackages(say);
   say(`seed ${seed}, ${availableParallelism()} cores`);
   if (only !== undefined) {
     const stage = await startStage();
