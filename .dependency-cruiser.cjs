@@ -15,7 +15,10 @@ module.exports = {
       comment: 'A package imports another one by its public face, never its inside.',
       severity: 'error',
       from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|terraform)/' },
-      to: { path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|terraform)/', pathNot: ['^$1/', ENTRIES] },
+      to: {
+        path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|terraform)/',
+        pathNot: ['^$1/', ENTRIES],
+      },
     },
     {
       name: 'domain-is-pure',
