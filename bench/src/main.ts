@@ -1,16 +1,10 @@
 import { parseArgs } from 'node:util';
+import type { BenchOptions } from './bench-options.ts';
 
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<void> }>> = {
   projection: () => import('./projection/bench.ts'),
   users: () => import('./users/bench.ts'),
 };
-
-export interface BenchOptions {
-  /** How much one measurement works on. */
-  readonly records: number;
-  /** How often each measurement is taken; the median counts. */
-  readonly rounds: number;
-}
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

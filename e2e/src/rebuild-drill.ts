@@ -3,13 +3,13 @@
  * clients go on asking while the read model is built anew, switched to, and rolled back.
  */
 
+import type { RecordKey } from '@notify/read-model';
 import {
   awaitCaughtUp,
   check,
   count,
   createTerminal,
   finish,
-  type NotificationKey,
   readPlacement,
   rebuild,
   rollback,
@@ -59,7 +59,7 @@ const drillAt = async (url: string, { commands, rate, clients }: DrillOptions): 
   }));
   const ended = new AbortController();
   const writer = startWriter(session.dynamodb, session.tables.commands, keys, rate, ended.signal);
-  const anyKey = () => keys[Math.floor(Math.random() * keys.length)] as NotificationKey;
+  const anyKey = () => keys[Math.floor(Math.random() * keys.length)] as RecordKey;
   const polling = pollUntil(
     session.target.apiUrl ?? '',
     () => ({ transactionId: ((Math.random() < 0.8 && writer.recent()) || anyKey()).transaction_id }),

@@ -1,6 +1,7 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTables, LOCAL_AWS, loadTables, startDynamoDBLocal } from '@notify/dynamodb-local';
-import type { BenchOptions } from '../main.ts';
+import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
+import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, type Measurement, measure, median } from '../measurement.ts';
 import { batchWrites, engine, engineAlone, readyStatements, singleWrites, type Variant } from './variants.ts';
 import { inserts, mix, type Workload } from './workload.ts';

@@ -1,5 +1,6 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { createTables, LOCAL_AWS, loadTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
+import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { toAppError } from '@notify/shared-domain';
 import {
   createUserCommands,
@@ -21,7 +22,7 @@ import {
   updateUser,
   userTables,
 } from '@notify/users/testing';
-import type { BenchOptions } from '../main.ts';
+import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, eachOf, type Measurement, measure, median } from '../measurement.ts';
 
 const USERS = 500;

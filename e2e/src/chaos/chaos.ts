@@ -7,7 +7,7 @@ import {
   check,
   createRandom,
   DEFAULT_TABLES,
-  getItems,
+  getRecords,
   readPlacement,
   sessionAt,
   type Terminal,
@@ -77,7 +77,7 @@ export const chaos = async (
     const state = await writer.stop();
     const session = await sessionAt(stack.url, terminal);
     const keys = [...state.expected.values()].map(({ key }) => key);
-    const lost = lostKeys(state, await getItems(session.dynamodb, session.tables.commands, keys));
+    const lost = lostKeys(state, await getRecords(session.dynamodb, session.tables.commands, keys));
     for (const key of lost.slice(0, 10)) terminal.say(`lost: ${JSON.stringify(key)}`);
     const { active } = await readPlacement(session);
     const options = { table: active, segments: 2, settleMs: SETTLE_MS };

@@ -1,4 +1,5 @@
-import { keyItem, keyText, toItem } from '@notify/scripts';
+import { toItem } from '@notify/dynamodb';
+import { keyItem, keyText } from '@notify/read-model';
 import { expect, it } from 'vitest';
 import { lostKeys } from './retrying-writer.ts';
 

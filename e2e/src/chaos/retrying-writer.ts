@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
-import { type Item, keyItem, keyOf, keyText, type NotificationKey, toItem } from '@notify/scripts';
+import { type Item, LOCAL_AWS, toItem } from '@notify/dynamodb';
+import { keyItem, keyOf, keyText, type RecordKey } from '@notify/read-model';
 import { PLATFORMS } from '@notify/shared-domain';
 import { oneOf, withStatus } from '../scenario.ts';
 
@@ -11,7 +11,7 @@ export interface WriterState {
   /** Tries that were not, each made again until it was. */
   readonly refused: number;
   /** What each key was last acknowledged to be; undefined when it was removed. */
-  readonly expected: ReadonlyMap<string, { readonly key: NotificationKey; readonly item: Item | undefined }>;
+  readonly expected: ReadonlyMap<string, { readonly key: RecordKey; readonly item: Item | undefined }>;
 }
 
 export interface RetryingWriter {
@@ -35,7 +35,7 @@ export const startRetryingWriter = (url: string, table: string, random: () => nu
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
   });
-  const expected = new Map<string, { key: NotificationKey; item: Item | undefined }>();
+  const expected = new Map<string, { key: RecordKey; item: Item | undefined }>();
   let [acknowledged, refused, stopping] = [0, 0, false];
 
   const until = async (send: () => Promise<unknown>): Promise<void> => {
@@ -78,7 +78,7 @@ export const startRetryingWriter = (url: string, table: string, random: () => nu
   };
 };
 
-const aState = (key: NotificationKey, random: () => number, change: number): Item =>
+const aState = (key: RecordKey, random: () => number, change: number): Item =>
   toItem(
     withStatus(
       {
@@ -96,7 +96,7 @@ const aState = (key: NotificationKey, random: () => number, change: number): Ite
   );
 
 /** Keys whose item is not what was last acknowledged. */
-export const lostKeys = ({ expected }: WriterState, items: ReadonlyMap<string, Item>): NotificationKey[] =>
+export const lostKeys = ({ expected }: WriterState, items: ReadonlyMap<string, Item>): RecordKey[] =>
   [...expected.values()]
     .filter(({ key, item }) => !isEqual(item, items.get(keyText(keyOf(keyItem(key))))))
     .map(({ key }) => key);

@@ -1,12 +1,13 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { createPace, keyItem, type NotificationKey } from '@notify/scripts';
+import { keyItem, type RecordKey } from '@notify/read-model';
+import { createPace } from '@notify/scripts';
 import { COUNTER } from './polling-client.ts';
 
 export interface DrillWriter {
   /** Resolves with how many changes were written when the signal ends it. */
   readonly done: Promise<number>;
   /** A key that was changed a moment ago. */
-  recent(): NotificationKey | undefined;
+  recent(): RecordKey | undefined;
 }
 
 const REMEMBERED = 10;
@@ -17,23 +18,23 @@ const LANES = 32;
 export const startWriter = (
   dynamodb: DynamoDBClient,
   table: string,
-  keys: readonly NotificationKey[],
+  keys: readonly RecordKey[],
   rate: number,
   signal: AbortSignal,
 ): DrillWriter => {
   const pace = createPace(rate, undefined, Number.POSITIVE_INFINITY);
-  const recent: NotificationKey[] = [];
+  const recent: RecordKey[] = [];
   // Above whatever the history holds.
   let counter = Date.now();
   const lane = async (number: number): Promise<number> => {
     const own = keys.filter((_, index) => index % LANES === number);
-    const hot: NotificationKey[] = [];
+    const hot: RecordKey[] = [];
     let written = 0;
     for (; own.length > 0 && !signal.aborted; written++) {
       await pace(1);
       // Half of the changes hit keys that were changed before: those are the ones that could go back.
       const known = Math.random() < 0.5 ? any(hot) : undefined;
-      const key = known ?? (any(own) as NotificationKey);
+      const key = known ?? (any(own) as RecordKey);
       counter += 1;
       await dynamodb.send(
         new UpdateItemCommand({
@@ -58,7 +59,7 @@ export const startWriter = (
 
 const any = <T>(values: readonly T[]): T | undefined => values[Math.floor(Math.random() * values.length)];
 
-const remember = (keys: NotificationKey[], key: NotificationKey, size: number): void => {
+const remember = (keys: RecordKey[], key: RecordKey, size: number): void => {
   keys.push(key);
   if (keys.length > size) keys.shift();
 };

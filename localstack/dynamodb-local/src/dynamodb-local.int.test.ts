@@ -5,8 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createTables, LOCAL_AWS, loadTables, startDynamoDBLocal } from './index.ts';
+import { createTables, startDynamoDBLocal } from './index.ts';
 
 let directory: string;
 beforeEach(() => {

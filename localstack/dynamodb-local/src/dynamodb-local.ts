@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { assertPortFree, freePort, javaCommand, type LocalError, toolchainError } from '@notify/toolchain';
-import { LOCAL_AWS } from './aws.ts';
 import { dynamodbLocalError } from './errors.ts';
 
 export interface DynamoDBLocalOptions {

@@ -1,9 +1,8 @@
-export { LOCAL_AWS } from './aws.ts';
+export { LOCAL_AWS } from '@notify/dynamodb';
 export {
   type DynamoDBLocal,
   type DynamoDBLocalOptions,
   dynamoDBLocalDirectory,
   startDynamoDBLocal,
 } from './dynamodb-local.ts';
-export { createTables, toCreateTable } from './table-creation.ts';
-export { loadTables, type Table, type Tables } from './tables.ts';
+export { createTables } from './table-creation.ts';

@@ -4,13 +4,12 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
-  type KeySchemaElement,
   ResourceInUseException,
   type TableDescription,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { type Table, type Tables, toCreateTable } from '@notify/dynamodb';
 import { dynamodbLocalError } from './errors.ts';
-import type { Table, Tables } from './tables.ts';
 
 export interface CreateTablesOptions {
   /** The name a table gets; its own by default. Tests isolate themselves with it. */
@@ -66,39 +65,6 @@ const enableTimeToLive = async (
     }),
   );
 };
-
-/** What CreateTable needs to make this table, on demand, under a name. */
-export const toCreateTable = (name: string, table: Table): CreateTableCommandInput => {
-  const keys = [table, ...table.indexes].flatMap(({ partition_key, sort_key }) =>
-    [partition_key, sort_key ?? []].flat(),
-  );
-  const attributes = new Map(keys.map((key) => [key.name, key.type]));
-  return {
-    TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [...attributes].map(([AttributeName, AttributeType]) => ({
-      AttributeName,
-      AttributeType,
-    })),
-    KeySchema: keySchema(table),
-    ...(table.indexes.length > 0 && {
-      GlobalSecondaryIndexes: table.indexes.map((index) => ({
-        IndexName: index.name,
-        KeySchema: keySchema(index),
-        Projection: { ProjectionType: 'ALL' },
-      })),
-    }),
-    ...(table.stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: table.stream } }),
-  };
-};
-
-const keySchema = ({
-  partition_key,
-  sort_key,
-}: Pick<Table, 'partition_key' | 'sort_key'>): KeySchemaElement[] => [
-  { AttributeName: partition_key.name, KeyType: 'HASH' },
-  ...(sort_key ? [{ AttributeName: sort_key.name, KeyType: 'RANGE' as const }] : []),
-];
 
 /** What cannot differ between a table and its description without the stack misbehaving, as comparable text. */
 const shapeOf = (table: CreateTableCommandInput | TableDescription): string =>

@@ -2,8 +2,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { loadTables } from '@notify/dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
-import { createTables, loadTables } from './index.ts';
+import { createTables } from './index.ts';
 import { createTestTable, testClient } from './testing.ts';
 
 const client = testClient();
@@ -42,5 +43,5 @@ test('a tables file that is none is refused with the place of the fault', () => 
   const file = join(tmpdir(), `tables-${process.pid}.json`);
   onTestFinished(() => rmSync(file));
   writeFileSync(file, JSON.stringify({ broken: { partition_key: { name: 'id', type: 'X' } } }));
-  expect(() => loadTables(file)).toThrow(/TERRAFORM\.INVALID.*partition_key/s);
+  expect(() => loadTables(file)).toThrow(/CONFIG\.INVALID.*partition_key/s);
 });

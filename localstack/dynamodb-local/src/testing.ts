@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
 import { inject } from 'vitest';
-import { LOCAL_AWS } from './aws.ts';
 import { createTables } from './table-creation.ts';
-import { loadTables } from './tables.ts';
 import './vitest-global-setup.ts';
 
 /** A client of the DynamoDB Local that the vitest global setup started. */

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import httpErrorHandler from '@middy/http-error-handler';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
+import { isThrottle } from '@notify/dynamodb';
 import { AppError, problemHeaders, toAppError, toProblem } from '@notify/shared-domain';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { logger } from './logger.ts';
@@ -116,14 +117,6 @@ const fromBodyParser = (error: unknown): AppError | undefined => {
   return undefined;
 };
 
-const THROTTLES: ReadonlySet<string> = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-]);
-
 /** A throttle that outlasted the SDK's own retries. */
 const fromDynamoDB = (error: unknown): AppError | undefined =>
-  error instanceof Error && THROTTLES.has(error.name)
-    ? new AppError('STORE.THROTTLED', { cause: error })
-    : undefined;
+  isThrottle(error) ? new AppError('STORE.THROTTLED', { cause: error }) : undefined;

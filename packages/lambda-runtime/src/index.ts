@@ -1,6 +1,5 @@
 export { readConfig, TableName } from './config.ts';
 export { directHandler, httpOrDirectHandler, type Invocation } from './direct-handler.ts';
-export { createDynamoDBClient } from './dynamodb-client.ts';
 export {
   type HttpHandler,
   type HttpRequest,

@@ -1,5 +1,5 @@
+import { createDynamoDBClient } from '@notify/dynamodb';
 import {
-  createDynamoDBClient,
   directHandler,
   httpHandler,
   httpOrDirectHandler,

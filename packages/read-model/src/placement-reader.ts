@@ -7,11 +7,29 @@ export interface PlacementSource {
   placement(): Promise<Placement>;
 }
 
-export interface PlacementReaderOptions {
+/** Where a placement stands. */
+export interface PlacementKey {
   /** The control table. */
   readonly table: string;
   /** The read model's name, which is that of its first table. */
   readonly readModel: string;
+}
+
+/**
+ * The placement as of now.
+ * @throws AppError `CONFIG.INVALID`
+ */
+export const placementOf = async (
+  dynamodb: DynamoDBClient,
+  { table, readModel }: PlacementKey,
+): Promise<Placement> => {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: table, Key: { read_model: { S: readModel } }, ConsistentRead: true }),
+  );
+  return Item === undefined ? { active: readModel } : parsePlacement(Item);
+};
+
+export interface PlacementReaderOptions extends PlacementKey {
   readonly timing?: Pick<SwitchTiming, 'freshMs' | 'validMs'>;
   /** Milliseconds since 1970: wall-clock, for a frozen Lambda's own clock stands still. */
   readonly clock?: () => number;
@@ -67,15 +85,7 @@ export class PlacementReader implements PlacementSource {
   }
 
   async #get(at: number): Promise<Placement> {
-    const { table, readModel } = this.#options;
-    const { Item } = await this.#dynamodb.send(
-      new GetItemCommand({
-        TableName: table,
-        Key: { read_model: { S: readModel } },
-        ConsistentRead: true,
-      }),
-    );
-    const placement = Item === undefined ? { active: readModel } : parsePlacement(Item);
+    const placement = await placementOf(this.#dynamodb, this.#options);
     if (this.#known === undefined || at >= this.#known.at) this.#known = { placement, at };
     return placement;
   }

@@ -1,12 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type {
-  Invocation,
-  RowChange,
-  RowShape,
-  RowWriter,
-  WriteOutcome,
-  WriteReport,
-} from '@notify/stream-projection';
+import type { Invocation } from '@notify/dynamodb';
+import type { RowChange, RowShape, RowWriter, WriteOutcome, WriteReport } from '@notify/stream-projection';
 import { type Placement, tablesAt } from './placement.ts';
 import type { PlacementSource } from './placement-reader.ts';
 import { SWITCH_TIMING, type SwitchTiming } from './switch-timing.ts';
@@ -89,7 +83,7 @@ export class ReadModelWriter implements RowWriter {
       this.#writer(active).write(shape, changes, invocation),
     ]);
     return {
-      outcomes: current.outcomes.map((outcome, i) => together(next.outcomes[i] ?? outcome, outcome)),
+      outcomes: current.outcomes.map((outcome, i) => worseOutcome(next.outcomes[i] ?? outcome, outcome)),
       retried: next.retried + current.retried,
     };
   }
@@ -107,7 +101,7 @@ export class ReadModelWriter implements RowWriter {
     const current = await this.#writer(active).write(shape, arrived, invocation);
     let place = 0;
     const outcomes = next.outcomes.map((outcome) =>
-      outcome.status === 'failed' ? outcome : together(outcome, current.outcomes[place++] ?? outcome),
+      outcome.status === 'failed' ? outcome : worseOutcome(outcome, current.outcomes[place++] ?? outcome),
     );
     return { outcomes, retried: next.retried + current.retried };
   }
@@ -130,5 +124,5 @@ const allFailed = (changes: readonly RowChange[], cause: string): WriteReport =>
 /** What has to come again comes again; what one table can never hold goes to quarantine; what changed one of them is written. */
 const SEVERITY: readonly WriteOutcome['status'][] = ['failed', 'refused', 'written', 'stale'];
 
-const together = (a: WriteOutcome, b: WriteOutcome): WriteOutcome =>
+const worseOutcome = (a: WriteOutcome, b: WriteOutcome): WriteOutcome =>
   SEVERITY.indexOf(a.status) <= SEVERITY.indexOf(b.status) ? a : b;

@@ -1,11 +1,5 @@
-import {
-  batchLog,
-  batchMetrics,
-  createDynamoDBClient,
-  readConfig,
-  streamHandler,
-  TableName,
-} from '@notify/lambda-runtime';
+import { createDynamoDBClient } from '@notify/dynamodb';
+import { batchLog, batchMetrics, readConfig, streamHandler, TableName } from '@notify/lambda-runtime';
 import { notificationProjection, PlacementReader, ReadModelWriter } from '@notify/read-model';
 import { createStreamProjection, DynamoDBQuarantine, PartiqlRowWriter } from '@notify/stream-projection';
 import * as z from 'zod/mini';

@@ -1,4 +1,3 @@
-export { Backoff, type BackoffOptions } from './backoff.ts';
 export {
   BatchAccount,
   type BatchCounts,
@@ -6,17 +5,14 @@ export {
   type BatchMetrics,
   type BatchReport,
 } from './batch-report.ts';
-export type { Invocation } from './invocation.ts';
 export {
   DynamoDBQuarantine,
   type DynamoDBQuarantineOptions,
   QUARANTINE_DAYS,
 } from './partiql/dynamodb-quarantine.ts';
 export { PartiqlRowWriter } from './partiql/partiql-row-writer.ts';
-export type { StatementBatchesOptions } from './partiql/statement-batches.ts';
 export {
   type Columns,
-  type ColumnValue,
   DELETED,
   EXPIRES_AT,
   type KeyAttribute,

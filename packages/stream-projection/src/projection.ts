@@ -1,3 +1,4 @@
+import type { PlainValue } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 
 /** A key attribute: the same name and type in the source table and in the read table. */
@@ -6,10 +7,8 @@ export interface KeyAttribute {
   readonly type: 'S' | 'N';
 }
 
-export type ColumnValue = string | number | boolean;
-
 /** A read row as columns; an absent (or undefined) one is removed from the stored row. */
-export type Columns = Readonly<Record<string, ColumnValue | undefined>>;
+export type Columns = Readonly<Record<string, PlainValue | undefined>>;
 
 /** How the items of a source table become the rows of a read table. */
 export interface Projection<Row extends object = object> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Invocation } from '@notify/dynamodb';
 import type { AppError } from '@notify/shared-domain';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Invocation } from './invocation.ts';
 import type { KeyAttribute } from './projection.ts';
 import { versionOf } from './stream-record.ts';
 

@@ -1,6 +1,6 @@
+import type { Invocation } from '@notify/dynamodb';
 import type { AppError } from '@notify/shared-domain';
 import type { AttributeValue } from 'aws-lambda';
-import type { Invocation } from './invocation.ts';
 import type { Columns, RowShape } from './projection.ts';
 
 /** The state that a row is to have from `version` on. */

@@ -1,7 +1,7 @@
+import type { Invocation } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { BatchAccount, type BatchCounts, type BatchLog, type BatchMetrics } from './batch-report.ts';
-import type { Invocation } from './invocation.ts';
 import {
   type Columns,
   DELETED,
@@ -103,7 +103,7 @@ class Batch {
         const image: Pending = { key, version, columns, created, record, older: undefined };
         const known = newest.get(id);
         if (known) this.#counts.superseded++;
-        newest.set(id, known ? stack(known, image) : image);
+        newest.set(id, known ? insertByVersion(known, image) : image);
       } catch (error) {
         const entry = toQuarantineEntry(record, toRecordError(error), projection.key);
         const id = `${entry.version} ${entry.tableKey}`;
@@ -160,7 +160,7 @@ class Batch {
 }
 
 /** Puts an image among those of its key, newest on top. If one of them was an INSERT, the row is likely to be new. */
-const stack = (top: Pending, image: Pending): Pending => {
+const insertByVersion = (top: Pending, image: Pending): Pending => {
   top.created ||= image.created;
   if (image.version > top.version) {
     image.created = top.created;

@@ -1,6 +1,6 @@
+import { decodeAttributes, decodeInteger } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import { decodeAttributes, decodeInteger } from './attribute-values.ts';
 import type { KeyAttribute, Projection } from './projection.ts';
 
 /** AWS documents sequence numbers as 21 to 40 digits; DynamoDB Local begins with fewer. */

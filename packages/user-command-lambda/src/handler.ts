@@ -1,4 +1,5 @@
-import { createDynamoDBClient, httpHandler, logger, readConfig, TableName } from '@notify/lambda-runtime';
+import { createDynamoDBClient } from '@notify/dynamodb';
+import { httpHandler, logger, readConfig, TableName } from '@notify/lambda-runtime';
 import { createHandleCommand, createUserCommands, lazyIdempotency } from '@notify/users';
 import * as z from 'zod/mini';
 

@@ -1,4 +1,5 @@
-import { createDynamoDBClient, httpHandler, readConfig, TableName } from '@notify/lambda-runtime';
+import { createDynamoDBClient } from '@notify/dynamodb';
+import { httpHandler, readConfig, TableName } from '@notify/lambda-runtime';
 import { createReadUser, findUser, parseAtLeast, parseUserId } from '@notify/users';
 import * as z from 'zod/mini';
 

@@ -1,11 +1,5 @@
-import {
-  batchLog,
-  batchMetrics,
-  createDynamoDBClient,
-  readConfig,
-  streamHandler,
-  TableName,
-} from '@notify/lambda-runtime';
+import { createDynamoDBClient } from '@notify/dynamodb';
+import { batchLog, batchMetrics, readConfig, streamHandler, TableName } from '@notify/lambda-runtime';
 import { userProjection } from '@notify/users';
 import * as z from 'zod/mini';
 

@@ -3,7 +3,8 @@
  * `--path p` the one that failed. Ends with code 1 when one does not hold.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTables, LOCAL_AWS, loadTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
+import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { ProofProgress, readProofArguments } from '@notify/stream-projection/testing';
 import { userTables } from '../src/testing/user-fixture.ts';
 import { proveUsers } from './prove-users.ts';

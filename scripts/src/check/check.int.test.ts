@@ -1,8 +1,8 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { SWITCH_TIMING } from '@notify/read-model';
+import { toItem } from '@notify/dynamodb';
+import { keyItem, SWITCH_TIMING } from '@notify/read-model';
 import { aCommand } from '@notify/shared-domain/testing';
 import { beforeEach, expect, it } from 'vitest';
-import { keyItem, toItem } from '../items/item.ts';
 import type { Session } from '../session/session.ts';
 import { aSession, deleteCommand, putCommand } from '../testing/session.ts';
 import { startStandInStream } from '../testing/stand-in-stream.ts';

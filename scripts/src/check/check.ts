@@ -1,16 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type Item, itemCount, parallelScan } from '@notify/dynamodb';
+import {
+  expectedRows,
+  KEY_ATTRIBUTES,
+  keyOf,
+  keyText,
+  LOWEST_VERSION,
+  type RecordKey,
+} from '@notify/read-model';
 import { DELETED, VERSION } from '@notify/stream-projection';
-import { expectedRows, LOWEST_VERSION } from '../items/engine.ts';
-import { getItems } from '../items/get-items.ts';
-import { type Item, KEY_ATTRIBUTES, keyOf, keyText, type NotificationKey } from '../items/item.ts';
-import { itemCount } from '../items/item-count.ts';
-import { parallelScan } from '../items/parallel-scan.ts';
+import { getRecords } from '../records/get-records.ts';
 import type { Session } from '../session/session.ts';
 import { type Defect, type Judgement, judge } from './judge.ts';
 
 interface Difference {
-  readonly key: NotificationKey;
+  readonly key: RecordKey;
   readonly defect: Defect;
   readonly fields: readonly string[];
 }
@@ -49,10 +54,10 @@ const POLL_MS = 500;
 export const check = async (session: Session, options: CheckOptions): Promise<CheckReport> => {
   const { dynamodb, tables, terminal } = session;
   const { progress } = terminal;
-  const suspects = new Map<string, NotificationKey>();
+  const suspects = new Map<string, RecordKey>();
   const counts = { commands: 0, rows: 0, tombstones: 0 };
-  const quarantined = new Map<string, NotificationKey[]>();
-  const suspect = (key: NotificationKey) => suspects.set(keyText(key), key);
+  const quarantined = new Map<string, RecordKey[]>();
+  const suspect = (key: RecordKey) => suspects.set(keyText(key), key);
 
   progress.begin('commands', await itemCount(dynamodb, tables.commands));
   await parallelScan(
@@ -60,9 +65,9 @@ export const check = async (session: Session, options: CheckOptions): Promise<Ch
     { input: { TableName: tables.commands, ConsistentRead: true }, ...options, signal: session.signal },
     async ({ items }) => {
       const keys = items.map(keyOf);
-      const rows = await getItems(dynamodb, options.table, keys);
+      const rows = await getRecords(dynamodb, options.table, keys);
       for (const [index, judgement] of (await judgeAll(items, rows, tables.commands)).entries()) {
-        const key = keys[index] as NotificationKey;
+        const key = keys[index] as RecordKey;
         if (judgement.defect) suspect(key);
         else if (judgement.quarantineKey) {
           quarantined.set(judgement.quarantineKey, [
@@ -93,7 +98,7 @@ export const check = async (session: Session, options: CheckOptions): Promise<Ch
     },
     async ({ items }) => {
       const standing = items.filter((item) => item[DELETED] === undefined).map(keyOf);
-      const commands = await getItems(dynamodb, tables.commands, standing, { keysOnly: true });
+      const commands = await getRecords(dynamodb, tables.commands, standing, { keysOnly: true });
       for (const key of standing) if (!commands.has(keyText(key))) suspect(key);
       counts.rows += standing.length;
       counts.tombstones += items.length - standing.length;
@@ -133,10 +138,10 @@ interface Look {
 const lookAt = async (
   { dynamodb, tables }: Session,
   table: string,
-  keys: readonly NotificationKey[],
+  keys: readonly RecordKey[],
 ): Promise<Map<string, Look>> => {
-  const rows = await getItems(dynamodb, table, keys);
-  const commands = await getItems(dynamodb, tables.commands, keys);
+  const rows = await getRecords(dynamodb, table, keys);
+  const commands = await getRecords(dynamodb, tables.commands, keys);
   const there = [...commands.values()];
   const judged = new Map<string, Judgement>();
   for (const [index, judgement] of (await judgeAll(there, rows, tables.commands)).entries()) {
@@ -159,7 +164,7 @@ const lookAt = async (
 const settle = async (
   session: Session,
   { table, settleMs, pollMs = POLL_MS }: CheckOptions,
-  suspects: readonly NotificationKey[],
+  suspects: readonly RecordKey[],
 ): Promise<{ differences: Difference[]; moving: number }> => {
   const endsAt = Date.now() + settleMs;
   let rest = suspects;
@@ -168,7 +173,7 @@ const settle = async (
     const looks = await lookAt(session, table, rest);
     rest = rest.filter((key) => looks.get(keyText(key))?.judgement.defect !== undefined);
     if (rest.length === 0 || Date.now() >= endsAt) {
-      const stands = (key: NotificationKey) => {
+      const stands = (key: RecordKey) => {
         const earlier = before.get(keyText(key))?.seen;
         return earlier === undefined || earlier === looks.get(keyText(key))?.seen;
       };
@@ -180,7 +185,7 @@ const settle = async (
   }
 };
 
-const toDifference = (key: NotificationKey, looks: ReadonlyMap<string, Look>): Difference => {
+const toDifference = (key: RecordKey, looks: ReadonlyMap<string, Look>): Difference => {
   const { defect = 'different', fields = [] } = looks.get(keyText(key))?.judgement ?? {};
   return { key, defect, fields };
 };

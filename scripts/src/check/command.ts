@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { readPlacement } from '../items/read-model.ts';
+import { readPlacement } from '../records/read-model.ts';
 import { addCommand } from '../session/add-command.ts';
 import { count, seconds } from '../session/arguments.ts';
 import { EXIT } from '../session/notify-error.ts';

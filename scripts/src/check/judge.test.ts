@@ -1,6 +1,6 @@
+import { toItem } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 import { describe, expect, it } from 'vitest';
-import { toItem } from '../items/item.ts';
 import { judge } from './judge.ts';
 
 const VERSION = '1'.padStart(40, '0');

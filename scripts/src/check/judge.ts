@@ -1,6 +1,6 @@
+import { type Item, toAttributeValue } from '@notify/dynamodb';
+import { type Expected, KEY_ATTRIBUTES } from '@notify/read-model';
 import { DELETED, VERSION } from '@notify/stream-projection';
-import type { Expected } from '../items/engine.ts';
-import { type Item, KEY_ATTRIBUTES, toAttributeValue } from '../items/item.ts';
 
 /** What is wrong with a key: */
 export type Defect =

@@ -6,10 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DeleteItemCommand, DescribeTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createNotifyClient } from '@notify/client';
-import { getItems } from '../items/get-items.ts';
-import { keyItem, keyText, toItem } from '../items/item.ts';
-import { readPlacement } from '../items/read-model.ts';
+import { toItem } from '@notify/dynamodb';
+import { keyItem, keyText } from '@notify/read-model';
 import { streamState } from '../lag/streams.ts';
+import { getRecords } from '../records/get-records.ts';
+import { readPlacement } from '../records/read-model.ts';
 import type { Session } from '../session/session.ts';
 
 export interface Finding {
@@ -167,7 +168,7 @@ export const endToEndCheck = (session: Session): Check => ({
       ap_id: 'notify-doctor',
     });
     const { active } = await readPlacement(session);
-    const row = async () => (await getItems(dynamodb, active, [key])).get(keyText(key));
+    const row = async () => (await getRecords(dynamodb, active, [key])).get(keyText(key));
     const writtenAt = performance.now();
     await dynamodb.send(
       new PutItemCommand({ TableName: tables.commands, Item: { ...keyItem(key), ...command } }),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { check } from '../check/check.ts';
-import { readPlacement } from '../items/read-model.ts';
+import { readPlacement } from '../records/read-model.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { count, seconds } from '../session/arguments.ts';
 import { EXIT } from '../session/notify-error.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Item } from '@notify/dynamodb';
+import { expectedRows, keyOf, keyText, LOWEST_VERSION, type RecordKey } from '@notify/read-model';
 import { VERSION } from '@notify/stream-projection';
-import { expectedRows, LOWEST_VERSION } from '../items/engine.ts';
-import { getItems } from '../items/get-items.ts';
-import { type Item, keyOf, keyText, type NotificationKey } from '../items/item.ts';
-import { readPlacement } from '../items/read-model.ts';
+import { getRecords } from '../records/get-records.ts';
+import { readPlacement } from '../records/read-model.ts';
 import { touch } from '../reproject/touch.ts';
 import type { Session } from '../session/session.ts';
 
@@ -12,7 +12,7 @@ import type { Session } from '../session/session.ts';
 export const sampleCommands = async (
   { dynamodb, tables }: Pick<Session, 'dynamodb' | 'tables'>,
   size: number,
-): Promise<NotificationKey[]> => {
+): Promise<RecordKey[]> => {
   const pages = await Promise.all(
     Array.from({ length: size }, (_, segment) =>
       dynamodb.send(
@@ -47,18 +47,18 @@ const POLL_MS = 25;
  */
 export const probe = async (
   session: Session,
-  keys: readonly NotificationKey[],
+  keys: readonly RecordKey[],
   timeoutMs: number,
 ): Promise<ProbeReport> => {
   const { active } = await readPlacement(session);
-  const before = await getItems(session.dynamodb, active, keys);
+  const before = await getRecords(session.dynamodb, active, keys);
   const startedAt = performance.now();
   await touch(session, keys);
   const lagsMs: number[] = [];
   let waiting = [...keys];
   while (waiting.length > 0 && performance.now() - startedAt < timeoutMs) {
-    const now = await getItems(session.dynamodb, active, waiting);
-    const arrived = (key: NotificationKey) => {
+    const now = await getRecords(session.dynamodb, active, waiting);
+    const arrived = (key: RecordKey) => {
       const [old, fresh] = [before.get(keyText(key)), now.get(keyText(key))];
       return fresh !== undefined && fresh[VERSION]?.S !== old?.[VERSION]?.S;
     };

@@ -1,5 +1,5 @@
+import { plainValue } from '@notify/dynamodb';
 import type { Command } from 'commander';
-import { plainValue } from '../items/item.ts';
 import { addCommand } from '../session/add-command.ts';
 import { count } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';

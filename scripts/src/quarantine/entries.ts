@@ -4,7 +4,8 @@ import {
   ScanCommand,
   type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Item, NotificationKey } from '../items/item.ts';
+import type { Item } from '@notify/dynamodb';
+import type { RecordKey } from '@notify/read-model';
 import type { Session } from '../session/session.ts';
 
 /** A record that could not be projected, as quarantine keeps it. */
@@ -17,7 +18,7 @@ export interface Entry {
   readonly eventName: string | undefined;
   readonly sourceTable: string;
   /** Undefined when the record had no usable key. */
-  readonly key: NotificationKey | undefined;
+  readonly key: RecordKey | undefined;
   /** The command as it was; undefined when it did not fit in, or the record had none. */
   readonly image: Item | undefined;
 }

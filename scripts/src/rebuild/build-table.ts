@@ -13,7 +13,7 @@ import {
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
-import { loadTables, type Table, toCreateTable } from '@notify/dynamodb-local';
+import { loadTables, type Table, toCreateTable } from '@notify/dynamodb';
 import { NotifyError } from '../session/notify-error.ts';
 import type { Session } from '../session/session.ts';
 import { DEFAULT_TABLES } from '../session/table-names.ts';

@@ -1,12 +1,12 @@
+import { itemCount } from '@notify/dynamodb';
 import type { Command } from 'commander';
 import { checkOutcome } from '../check/command.ts';
-import { itemCount } from '../items/item-count.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { count, seconds } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { confirmWrite, type Outcome, type Session } from '../session/session.ts';
-import { Control } from './control.ts';
 import { finish, REBUILD_TIMING, type RebuildReport, rebuild, rollback } from './rebuild.ts';
+import { RebuildRecord } from './rebuild-record.ts';
 
 interface RebuildArguments extends WritingOptions {
   readonly segments: number;
@@ -80,7 +80,7 @@ const outcome = (report: RebuildReport): Outcome => {
 };
 
 const status = async ({ dynamodb, tables }: Session): Promise<Outcome> => {
-  const { placement, rebuild: current } = await new Control(dynamodb, tables).read();
+  const { placement, rebuild: current } = await new RebuildRecord(dynamodb, tables).read();
   const commands = await itemCount(dynamodb, tables.commands);
   const result = {
     active: placement.active,

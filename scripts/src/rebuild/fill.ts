@@ -1,4 +1,12 @@
-import { notificationProjection } from '@notify/read-model';
+import { type Item, itemCount, parallelScan, plainValue } from '@notify/dynamodb';
+import {
+  KEY_ATTRIBUTES,
+  keyItem,
+  keyOf,
+  LOWEST_VERSION,
+  notificationProjection,
+  throughEngine,
+} from '@notify/read-model';
 import {
   type Columns,
   DELETED,
@@ -8,15 +16,11 @@ import {
   toRowShape,
   VERSION,
 } from '@notify/stream-projection';
-import { LOWEST_VERSION, throughEngine } from '../items/engine.ts';
-import { getItems } from '../items/get-items.ts';
-import { type Item, KEY_ATTRIBUTES, keyItem, keyOf, plainValue } from '../items/item.ts';
-import { itemCount } from '../items/item-count.ts';
-import { createPace } from '../items/pace.ts';
-import { parallelScan } from '../items/parallel-scan.ts';
+import { getRecords } from '../records/get-records.ts';
 import { NotifyError } from '../session/notify-error.ts';
+import { createPace } from '../session/pace.ts';
 import type { Session } from '../session/session.ts';
-import type { Control, Rebuild } from './control.ts';
+import type { Rebuild, RebuildRecord } from './rebuild-record.ts';
 
 const SHAPE = toRowShape(notificationProjection);
 const NO_DEADLINE = { remainingTimeMs: () => 900_000 };
@@ -33,7 +37,7 @@ export interface FillOptions {
  */
 export const fill = async (
   session: Session,
-  control: Control,
+  record: RebuildRecord,
   { table, replaces, cursors, filled }: Rebuild,
   { rate, pageSize = 500 }: FillOptions,
 ): Promise<void> => {
@@ -57,13 +61,13 @@ export const fill = async (
       requireAll(outcomes);
       const malformed = images.filter((_, index) => outcomes[index]?.status === 'malformed');
       // Their rows are those of their last well-formed images, which only the old table knows.
-      const last = await getItems(
+      const last = await getRecords(
         dynamodb,
         replaces,
         malformed.map(({ key }) => key),
       );
       await copyRows(rows, [...last.values()]);
-      await control.advance(segment, next, items.length);
+      await record.advance(segment, next, items.length);
       terminal.progress.advance(items.length);
     },
   );

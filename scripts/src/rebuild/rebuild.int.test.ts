@@ -1,15 +1,14 @@
 import { GetItemCommand, ListTablesCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { PlacementReader, tablesAt } from '@notify/read-model';
+import { keyItem, PlacementReader, type RecordKey, tablesAt } from '@notify/read-model';
 import { aCommand } from '@notify/shared-domain/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { check } from '../check/check.ts';
-import { keyItem, type NotificationKey } from '../items/item.ts';
-import { readPlacement } from '../items/read-model.ts';
+import { readPlacement } from '../records/read-model.ts';
 import type { Session } from '../session/session.ts';
 import { aSession, deleteCommand, itemsOf, putCommand } from '../testing/session.ts';
 import { type StandInStream, startStandInStream } from '../testing/stand-in-stream.ts';
-import { Control } from './control.ts';
 import { finish, type RebuildTiming, rebuild, rollback } from './rebuild.ts';
+import { RebuildRecord } from './rebuild-record.ts';
 
 /** As in production, only shorter. */
 const TIMING: RebuildTiming = {
@@ -42,7 +41,7 @@ beforeEach(async () => {
 
 afterEach(() => ended.abort());
 
-const putCommands = async (count: number): Promise<NotificationKey[]> => {
+const putCommands = async (count: number): Promise<RecordKey[]> => {
   const commands = Array.from({ length: count }, (_, i) =>
     aCommand({ transaction_id: `tx_${i}`, delivered_ts: 0 }),
   );
@@ -50,10 +49,10 @@ const putCommands = async (count: number): Promise<NotificationKey[]> => {
 };
 
 /** Raises a counter in one command after the other until the test ends. */
-const keepWriting = (keys: readonly NotificationKey[]): void => {
+const keepWriting = (keys: readonly RecordKey[]): void => {
   const write = async () => {
     for (let counter = 1; !ended.signal.aborted; counter++) {
-      const key = keys[counter % keys.length] as NotificationKey;
+      const key = keys[counter % keys.length] as RecordKey;
       await session.dynamodb.send(
         new UpdateItemCommand({
           TableName: session.tables.commands,
@@ -68,8 +67,8 @@ const keepWriting = (keys: readonly NotificationKey[]): void => {
 };
 
 /** Asks as two functions would whose clocks differ; gives what no client may see. */
-const keepAsking = (keys: readonly NotificationKey[]) => {
-  const seen = new Map<NotificationKey, number>();
+const keepAsking = (keys: readonly RecordKey[]) => {
+  const seen = new Map<RecordKey, number>();
   const violations: string[] = [];
   let asked = 0;
   const ask = async (offMs: number) => {
@@ -78,7 +77,7 @@ const keepAsking = (keys: readonly NotificationKey[]) => {
     const options = { table: tables.readModels, readModel: tables.notifications, timing: TIMING, clock };
     const reader = new PlacementReader(dynamodb, options);
     while (!ended.signal.aborted) {
-      const key = keys[asked++ % keys.length] as NotificationKey;
+      const key = keys[asked++ % keys.length] as RecordKey;
       const before = seen.get(key) ?? -1;
       const { active } = tablesAt(await reader.placement(), clock());
       const { Item } = await dynamodb.send(
@@ -143,7 +142,7 @@ describe('rebuild', () => {
       progress: { ...progress, advance: (count: number) => (count > 0 ? kill.abort() : undefined) },
     };
     await expect(rebuild({ ...session, terminal, signal: kill.signal }, options)).rejects.toThrow();
-    const { rebuild: left } = await new Control(session.dynamodb, session.tables).read();
+    const { rebuild: left } = await new RebuildRecord(session.dynamodb, session.tables).read();
     expect(left?.phase).toBe('filling');
     expect(left?.filled).toBeGreaterThan(0);
     expect(left?.filled).toBeLessThan(60);
@@ -191,10 +190,10 @@ describe('rebuild', () => {
   });
 
   it('does not let two operators cross each other', async () => {
-    const control = new Control(session.dynamodb, session.tables);
+    const record = new RebuildRecord(session.dynamodb, session.tables);
     const { notifications } = session.tables;
-    await control.begin(notifications, 'one', 1, 0);
-    await expect(control.begin(notifications, 'two', 1, 0)).rejects.toMatchObject({
+    await record.begin(notifications, 'one', 1, 0);
+    await expect(record.begin(notifications, 'two', 1, 0)).rejects.toMatchObject({
       code: 'REBUILD.IN_PROGRESS',
     });
   });

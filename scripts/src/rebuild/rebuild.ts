@@ -6,8 +6,8 @@ import { touch } from '../reproject/touch.ts';
 import { NotifyError } from '../session/notify-error.ts';
 import type { Session } from '../session/session.ts';
 import { createBuildTable, deleteTable } from './build-table.ts';
-import { Control, type ControlState, type Phase } from './control.ts';
 import { type FillOptions, fill } from './fill.ts';
+import { type Phase, RebuildRecord, type RebuildState } from './rebuild-record.ts';
 
 export interface RebuildTiming extends SwitchTiming {
   /** How long ahead a switch is announced: longer than any instance may go on without asking. */
@@ -52,32 +52,32 @@ const BARRIER_TIMEOUT_MS = 120_000;
 export const rebuild = async (session: Session, options: RebuildOptions): Promise<RebuildReport> => {
   const { terminal, dynamodb, tables } = session;
   const { timing = REBUILD_TIMING } = options;
-  const control = new Control(dynamodb, tables);
-  let state = await control.read();
+  const record = new RebuildRecord(dynamodb, tables);
+  let state = await record.read();
   let checked: CheckReport | undefined;
 
   if (!state.rebuild) {
     const { active } = state.placement;
     const table = await createBuildTable(session, active);
-    await control.begin(active, table, options.segments, Date.now());
+    await record.begin(active, table, options.segments, Date.now());
     terminal.note(`the stream keeps ${table} current from now on`);
-    state = await control.read();
+    state = await record.read();
   }
   if (state.rebuild?.phase === 'filling') {
     // Only when every instance knows of the table does nothing happen that neither the scan nor the stream brings.
     await until(state.rebuild.startedAt + timing.validMs + timing.clockMarginMs, session.signal);
-    await fill(session, control, state.rebuild, options);
-    await control.enter('checking');
-    state = await control.read();
+    await fill(session, record, state.rebuild, options);
+    await record.enter('checking');
+    state = await record.read();
   }
   if (state.rebuild?.phase === 'checking') {
     checked = await checkBuild(session, options, state.rebuild.table, timing.settleMs);
     if (checked.differences.length > 0 || options.stopBeforeSwitch) return reportOf(state, checked);
-    state = await announce(control, state, 'switching', timing);
+    state = await announce(record, state, 'switching', timing);
     terminal.note(`queries go over to ${state.placement.standby} at ${isoOf(state.placement.switchAt)}`);
   }
   if (state.rebuild?.phase === 'switching') {
-    state = await complete(session, control, state, 'switched', timing);
+    state = await complete(session, record, state, 'switched', timing);
     terminal.note(
       `queries read ${state.placement.active}; ${state.placement.standby} is kept current for a rollback`,
     );
@@ -96,18 +96,18 @@ export const rollback = async (
   session: Session,
   timing: RebuildTiming = REBUILD_TIMING,
 ): Promise<RebuildReport> => {
-  const control = new Control(session.dynamodb, session.tables);
-  let state = await control.read();
+  const record = new RebuildRecord(session.dynamodb, session.tables);
+  let state = await record.read();
   const phase = state.rebuild?.phase;
   if (!phase) throw new NotifyError('REBUILD.NOTHING', 'There is no rebuild to take back.');
   if (phase === 'rolled-back') return reportOf(state, undefined);
-  if (!AFTER_SWITCH.has(phase)) return drop(session, control, state, timing);
-  if (phase === 'switching') state = await complete(session, control, state, 'switched', timing);
-  if (phase !== 'rolling-back') state = await announce(control, state, 'rolling-back', timing);
+  if (!AFTER_SWITCH.has(phase)) return drop(session, record, state, timing);
+  if (phase === 'switching') state = await complete(session, record, state, 'switched', timing);
+  if (phase !== 'rolling-back') state = await announce(record, state, 'rolling-back', timing);
   session.terminal.note(
     `queries go back to ${state.placement.standby} at ${isoOf(state.placement.switchAt)}`,
   );
-  return reportOf(await complete(session, control, state, 'rolled-back', timing), undefined);
+  return reportOf(await complete(session, record, state, 'rolled-back', timing), undefined);
 };
 
 /**
@@ -118,24 +118,24 @@ export const finish = async (
   session: Session,
   timing: RebuildTiming = REBUILD_TIMING,
 ): Promise<RebuildReport> => {
-  const control = new Control(session.dynamodb, session.tables);
-  const state = await control.read();
+  const record = new RebuildRecord(session.dynamodb, session.tables);
+  const state = await record.read();
   const phase = state.rebuild?.phase;
   if (!phase) throw new NotifyError('REBUILD.NOTHING', 'There is no rebuild to finish.');
   if (phase !== 'switched' && phase !== 'rolled-back') {
     throw new NotifyError('REBUILD.IN_PROGRESS', `The rebuild is ${phase}.`);
   }
-  return drop(session, control, state, timing);
+  return drop(session, record, state, timing);
 };
 
 const drop = async (
   session: Session,
-  control: Control,
-  state: ControlState,
+  record: RebuildRecord,
+  state: RebuildState,
   timing: RebuildTiming,
 ): Promise<RebuildReport> => {
   const { active, standby } = state.placement;
-  await control.dropStandby(state.placement);
+  await record.dropStandby(state.placement);
   session.terminal.note(`${standby} is kept current no longer`);
   await until(Date.now() + timing.validMs + timing.clockMarginMs, session.signal);
   if (standby) await deleteTable(session, standby);
@@ -165,28 +165,28 @@ const checkBuild = async (
 };
 
 const announce = async (
-  control: Control,
-  { placement }: ControlState,
+  record: RebuildRecord,
+  { placement }: RebuildState,
   phase: Phase,
   { leadMs }: RebuildTiming,
-): Promise<ControlState> => {
-  await control.announceSwitch(placement, Date.now() + leadMs, phase);
-  return control.read();
+): Promise<RebuildState> => {
+  await record.announceSwitch(placement, Date.now() + leadMs, phase);
+  return record.read();
 };
 
 const complete = async (
   { signal }: Session,
-  control: Control,
-  { placement }: ControlState,
+  record: RebuildRecord,
+  { placement }: RebuildState,
   phase: Phase,
   { holdAfterMs, clockMarginMs }: RebuildTiming,
-): Promise<ControlState> => {
+): Promise<RebuildState> => {
   await until((placement.switchAt ?? 0) + holdAfterMs + clockMarginMs, signal);
-  await control.settleSwitch(placement, phase);
-  return control.read();
+  await record.settleSwitch(placement, phase);
+  return record.read();
 };
 
-const reportOf = ({ placement, rebuild }: ControlState, checked: CheckReport | undefined): RebuildReport => ({
+const reportOf = ({ placement, rebuild }: RebuildState, checked: CheckReport | undefined): RebuildReport => ({
   phase: rebuild?.phase ?? 'switched',
   active: placement.active,
   standby: placement.standby,

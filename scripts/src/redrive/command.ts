@@ -1,9 +1,9 @@
+import { keyText } from '@notify/read-model';
 import { type RowWriter, VERSION } from '@notify/stream-projection';
 import type { Command } from 'commander';
-import { getItems } from '../items/get-items.ts';
-import { keyText } from '../items/item.ts';
-import { readModelWriter, readPlacement } from '../items/read-model.ts';
 import type { EntryFilter } from '../quarantine/entries.ts';
+import { getRecords } from '../records/get-records.ts';
+import { readModelWriter, readPlacement } from '../records/read-model.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { EXIT } from '../session/notify-error.ts';
 import { confirmWrite, type Outcome, type Session } from '../session/session.ts';
@@ -62,7 +62,7 @@ const whatWouldHappen = async (session: Session): Promise<RowWriter> => {
         transaction_id: key[0]?.S ?? '',
         created_at: key[1]?.N ?? '',
       }));
-      const rows = await getItems(session.dynamodb, active, keys);
+      const rows = await getRecords(session.dynamodb, active, keys);
       const outcomes = changes.map(({ version }, index) => {
         const row = rows.get(keyText(keys[index] as (typeof keys)[number]));
         return { status: row && (row[VERSION]?.S ?? '') >= version ? 'stale' : 'written' } as const;

@@ -1,13 +1,13 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { notificationProjection } from '@notify/read-model';
+import { toItem } from '@notify/dynamodb';
+import { keyOf, notificationProjection, type RecordKey } from '@notify/read-model';
 import type { CommandRecord } from '@notify/shared-domain';
 import { aCommand } from '@notify/shared-domain/testing';
 import { createStreamProjection, DynamoDBQuarantine, PartiqlRowWriter } from '@notify/stream-projection';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, expect, it } from 'vitest';
-import { keyOf, type NotificationKey, toItem } from '../items/item.ts';
-import { readModelWriter } from '../items/read-model.ts';
 import { type Entry, entryPages } from '../quarantine/entries.ts';
+import { readModelWriter } from '../records/read-model.ts';
 import type { Session } from '../session/session.ts';
 import { aSession, deleteCommand, itemsOf, putCommand } from '../testing/session.ts';
 import { redrive } from './redrive.ts';
@@ -32,7 +32,7 @@ const project = async (records: readonly DynamoDBRecord[]): Promise<void> => {
 };
 
 /** What the stream tells of an item. */
-const streamRecord = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', key: NotificationKey, image?: object) =>
+const streamRecord = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', key: RecordKey, image?: object) =>
   ({
     eventName,
     eventSourceARN: `arn:aws:dynamodb:::table/${session.tables.commands}/stream/`,

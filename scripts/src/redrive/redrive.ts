@@ -1,9 +1,15 @@
+import { executeStatements, type Item } from '@notify/dynamodb';
+import {
+  type CommandImage,
+  type EngineOutcome,
+  keyText,
+  LOWEST_VERSION,
+  type RecordKey,
+  throughEngine,
+} from '@notify/read-model';
 import type { RowWriter } from '@notify/stream-projection';
-import { type CommandImage, type EngineOutcome, LOWEST_VERSION, throughEngine } from '../items/engine.ts';
-import { getItems } from '../items/get-items.ts';
-import { type Item, keyText, type NotificationKey } from '../items/item.ts';
-import { executeStatements } from '../items/statements.ts';
 import { type Entry, type EntryFilter, entryPages } from '../quarantine/entries.ts';
+import { getRecords } from '../records/get-records.ts';
 import type { Session } from '../session/session.ts';
 
 /** What became of an entry. */
@@ -92,7 +98,7 @@ interface Judged {
 const redriveWave = async (session: Session, rows: RowWriter, wave: readonly Entry[]): Promise<Judged[]> => {
   const { dynamodb, tables } = session;
   const keys = wave.flatMap(({ key }) => key ?? []);
-  const commands = await getItems(dynamodb, tables.commands, keys);
+  const commands = await getRecords(dynamodb, tables.commands, keys);
   const judged = new Map<Entry, Judged>();
 
   const present: { entry: Entry; image: CommandImage }[] = [];
@@ -126,7 +132,7 @@ const redriveWave = async (session: Session, rows: RowWriter, wave: readonly Ent
 };
 
 /** A record without a place in the stream has the lowest version: it can be the first state of a row and never the next. */
-const toImage = (key: NotificationKey, image: Item, { version }: Entry): CommandImage => ({
+const toImage = (key: RecordKey, image: Item, { version }: Entry): CommandImage => ({
   key,
   image,
   version: /^\d{1,40}$/.test(version) ? version : LOWEST_VERSION,
@@ -157,14 +163,14 @@ const removeEntries = async (
   { dynamodb, tables }: Session,
   entries: readonly Entry[],
 ): Promise<Map<Entry, Judged>> => {
-  const text = `DELETE FROM "${tables.quarantine}" WHERE "table_key"=? AND "version"=?`;
+  const Statement = `DELETE FROM "${tables.quarantine}" WHERE "table_key"=? AND "version"=?`;
   const errors = await executeStatements(
     dynamodb,
-    entries.map(({ tableKey, version }) => ({ text, parameters: [{ S: tableKey }, { S: version }] })),
+    entries.map(({ tableKey, version }) => ({ Statement, Parameters: [{ S: tableKey }, { S: version }] })),
   );
   const remaining = new Map<Entry, Judged>();
   for (const [index, entry] of entries.entries()) {
-    const code = errors[index]?.Code;
+    const code = errors[index]?.code;
     // Someone else has removed it: that is what was wanted.
     if (code && code !== 'ConditionalCheckFailed') remaining.set(entry, { fate: 'failed', reason: code });
   }

@@ -1,10 +1,10 @@
+import { itemCount } from '@notify/dynamodb';
+import type { RecordKey } from '@notify/read-model';
 import type { Command } from 'commander';
-import type { NotificationKey } from '../items/item.ts';
-import { itemCount } from '../items/item-count.ts';
-import { createPace } from '../items/pace.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { count, instant, wholeNumber } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
+import { createPace } from '../session/pace.ts';
 import { confirmWrite, type Outcome, type Session } from '../session/session.ts';
 import { type Selection, selectKeys } from './select.ts';
 import { touch } from './touch.ts';
@@ -96,6 +96,6 @@ export const reproject = async (
   return { dry_run: session.dryRun, ...report };
 };
 
-function* inParts(keys: readonly NotificationKey[], size: number): Generator<readonly NotificationKey[]> {
+function* inParts(keys: readonly RecordKey[], size: number): Generator<readonly RecordKey[]> {
   for (let start = 0; start < keys.length; start += size) yield keys.slice(start, start + size);
 }

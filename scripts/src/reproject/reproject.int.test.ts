@@ -1,7 +1,6 @@
-import { SWITCH_TIMING } from '@notify/read-model';
+import { keyText, type RecordKey, SWITCH_TIMING } from '@notify/read-model';
 import { aCommand } from '@notify/shared-domain/testing';
 import { beforeEach, expect, it } from 'vitest';
-import { keyText, type NotificationKey } from '../items/item.ts';
 import type { Session } from '../session/session.ts';
 import { aSession, deleteCommand, itemsOf, putCommand } from '../testing/session.ts';
 import { startStandInStream } from '../testing/stand-in-stream.ts';
@@ -10,7 +9,7 @@ import { type Selection, selectKeys } from './select.ts';
 import { TOUCHED_AT, touch } from './touch.ts';
 
 let session: Session;
-let keys: NotificationKey[];
+let keys: RecordKey[];
 
 beforeEach(async () => {
   session = await aSession();

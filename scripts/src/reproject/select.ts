@@ -1,6 +1,6 @@
 import { paginateQuery, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
-import { type Item, KEY_ATTRIBUTES, keyOf, type NotificationKey } from '../items/item.ts';
-import { parallelScan } from '../items/parallel-scan.ts';
+import { type Item, parallelScan } from '@notify/dynamodb';
+import { KEY_ATTRIBUTES, keyOf, type RecordKey } from '@notify/read-model';
 import type { Session } from '../session/session.ts';
 
 /** Which commands; all of them when nothing is said. */
@@ -19,7 +19,7 @@ export const selectKeys = async (
   { dynamodb, tables, signal }: Session,
   selection: Selection,
   segments: number,
-  onPage: (keys: readonly NotificationKey[]) => Promise<void>,
+  onPage: (keys: readonly RecordKey[]) => Promise<void>,
 ): Promise<void> => {
   const keys = async (items: readonly Item[]) => {
     if (items.length > 0) await onPage(items.map(keyOf).sort(byCreation));
@@ -40,8 +40,7 @@ export const selectKeys = async (
   await parallelScan(dynamodb, { input, segments, signal }, ({ items }) => keys(items));
 };
 
-const byCreation = (a: NotificationKey, b: NotificationKey): number =>
-  Number(a.created_at) - Number(b.created_at);
+const byCreation = (a: RecordKey, b: RecordKey): number => Number(a.created_at) - Number(b.created_at);
 
 type Expression = Pick<
   ScanCommandInput,

@@ -1,6 +1,5 @@
-import type { Item, NotificationKey } from '../items/item.ts';
-import { keyItem } from '../items/item.ts';
-import { executeStatements } from '../items/statements.ts';
+import { executeStatements } from '@notify/dynamodb';
+import { keyItem, type RecordKey } from '@notify/read-model';
 import type { Session } from '../session/session.ts';
 
 /** No projection reads it, so a row does not change by it; but the command does, and so its stream record comes again. */
@@ -19,18 +18,18 @@ export interface TouchReport {
  */
 export const touch = async (
   { dynamodb, tables }: Pick<Session, 'dynamodb' | 'tables'>,
-  keys: readonly NotificationKey[],
+  keys: readonly RecordKey[],
 ): Promise<TouchReport> => {
   const now = { N: String(Date.now()) };
-  const text = `UPDATE "${tables.commands}" SET "${TOUCHED_AT}"=? WHERE "transaction_id"=? AND "created_at"=?`;
+  const Statement = `UPDATE "${tables.commands}" SET "${TOUCHED_AT}"=? WHERE "transaction_id"=? AND "created_at"=?`;
   const errors = await executeStatements(
     dynamodb,
     keys.map((key) => {
-      const { transaction_id, created_at } = keyItem(key) as Required<Item>;
-      return { text, parameters: [now, transaction_id as never, created_at as never] };
+      const { transaction_id, created_at } = keyItem(key);
+      return { Statement, Parameters: [now, transaction_id, created_at] };
     }),
   );
-  const gone = errors.filter((error) => error?.Code === 'ConditionalCheckFailed').length;
+  const gone = errors.filter((error) => error?.code === 'ConditionalCheckFailed').length;
   const failed = errors.filter((error) => error !== undefined).length - gone;
   return { touched: keys.length - gone - failed, gone, failed };
 };

@@ -1,6 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamoDBClient, patientRetries } from '@notify/dynamodb';
 import { NotifyError } from './notify-error.ts';
-import { patientRetries } from './patient-retries.ts';
 import type { TableNames } from './table-names.ts';
 import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,12 +25,11 @@ export interface Outcome {
   show(terminal: Terminal): void;
 }
 
+/** Generous, for links are slow and tools are patient; but a peer that is silent for so long is asked again. */
+const TOOL_LIMITS = { connectionMs: 10_000, requestMs: 30_000 };
+
 export const createDynamoDB = ({ clientConfig }: Target): DynamoDBClient =>
-  new DynamoDBClient({
-    ...clientConfig,
-    retryStrategy: patientRetries,
-    requestHandler: { connectionTimeout: 10_000, requestTimeout: 30_000, httpsAgent: { maxSockets: 64 } },
-  });
+  createDynamoDBClient(TOOL_LIMITS, { ...clientConfig, retryStrategy: patientRetries });
 
 /**
  * Before the first write to AWS someone has to agree: a variable that is set in a shell is not a decision.

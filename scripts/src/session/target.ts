@@ -1,4 +1,4 @@
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { NotifyError } from './notify-error.ts';
 
 export interface Target {

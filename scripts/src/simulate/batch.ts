@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import { type Item, keyItem, keyOf } from '../items/item.ts';
-import { createPace } from '../items/pace.ts';
+import type { Item } from '@notify/dynamodb';
+import { keyItem, keyOf } from '@notify/read-model';
+import { createPace } from '../session/pace.ts';
 import type { Session } from '../session/session.ts';
 import { type BatchPlan, type GeneratedCommand, generateCommand } from './generate.ts';
 

@@ -1,6 +1,6 @@
+import { plainValue } from '@notify/dynamodb';
 import { parseCommandRecord } from '@notify/shared-domain';
 import { expect, it } from 'vitest';
-import { plainValue } from '../items/item.ts';
 import { generateCommand } from './generate.ts';
 
 const plan = { seed: 1, campaign: 'c', users: 10, failureShare: 0.25, malformedShare: 0.1 };

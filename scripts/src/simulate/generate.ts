@@ -1,6 +1,5 @@
+import { type Item, toItem } from '@notify/dynamodb';
 import { PLATFORMS } from '@notify/shared-domain';
-import type { Item } from '../items/item.ts';
-import { toItem } from '../items/item.ts';
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
 export const createRandom = (seed: number): (() => number) => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { plainValue, toItem } from '@notify/dynamodb';
+import { keyOf, keyText } from '@notify/read-model';
 import type { CommandRecord } from '@notify/shared-domain';
-import { getItems } from '../items/get-items.ts';
-import { keyOf, keyText, plainValue, toItem } from '../items/item.ts';
-import { readPlacement } from '../items/read-model.ts';
+import { getRecords } from '../records/get-records.ts';
+import { readPlacement } from '../records/read-model.ts';
 import type { Session } from '../session/session.ts';
 
 export interface SingleOptions {
@@ -53,7 +54,7 @@ export const simulateSingle = async (session: Session, options: SingleOptions): 
   const { active } = await readPlacement(session);
   const writtenAt = performance.now();
   for (;;) {
-    const row = (await getItems(dynamodb, active, [key])).get(keyText(key));
+    const row = (await getRecords(dynamodb, active, [key])).get(keyText(key));
     const waitedMs = Math.round(performance.now() - writtenAt);
     if (row) {
       const plain = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainValue(value)]));

@@ -1,7 +1,6 @@
-import { KEY_ATTRIBUTES, keyItem, keyOf, type NotificationKey, toAttributeValue } from '../items/item.ts';
-import { createPace } from '../items/pace.ts';
-import { parallelScan } from '../items/parallel-scan.ts';
-import { executeStatements } from '../items/statements.ts';
+import { executeStatements, parallelScan, toAttributeValue } from '@notify/dynamodb';
+import { KEY_ATTRIBUTES, keyItem, keyOf, type RecordKey } from '@notify/read-model';
+import { createPace } from '../session/pace.ts';
 import type { Session } from '../session/session.ts';
 import { createRandom } from './generate.ts';
 
@@ -50,12 +49,8 @@ export const simulateStatus = async (session: Session, options: StatusOptions): 
         : { status: 'DELIVERED', delivered_ts: now };
       const sets = Object.keys(change).map((name) => `SET "${name}"=?`);
       return {
-        text: `UPDATE "${tables.commands}" ${sets.join(' ')} WHERE "transaction_id"=? AND "created_at"=? AND "status"='SENT'`,
-        parameters: [
-          ...Object.values(change).map(toAttributeValue),
-          transaction_id as never,
-          created_at as never,
-        ],
+        Statement: `UPDATE "${tables.commands}" ${sets.join(' ')} WHERE "transaction_id"=? AND "created_at"=? AND "status"='SENT'`,
+        Parameters: [...Object.values(change).map(toAttributeValue), transaction_id, created_at],
       };
     });
     const errors = dryRun ? [] : await executeStatements(dynamodb, statements);
@@ -78,8 +73,8 @@ export const simulateStatus = async (session: Session, options: StatusOptions): 
 const sentNotifications = async (
   { dynamodb, tables, signal }: Session,
   { transactionId, count }: StatusOptions,
-): Promise<NotificationKey[]> => {
-  const keys: NotificationKey[] = [];
+): Promise<RecordKey[]> => {
+  const keys: RecordKey[] = [];
   const enough = new AbortController();
   const input = {
     TableName: tables.commands,

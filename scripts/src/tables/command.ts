@@ -1,9 +1,9 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type Item, plainValue } from '@notify/dynamodb';
 import type { Command } from 'commander';
 import { check } from '../check/check.ts';
-import { type Item, plainValue } from '../items/item.ts';
-import { readPlacement } from '../items/read-model.ts';
 import { entryPages } from '../quarantine/entries.ts';
+import { readPlacement } from '../records/read-model.ts';
 import { addCommand } from '../session/add-command.ts';
 import { count, wholeNumber } from '../session/arguments.ts';
 import { EXIT } from '../session/notify-error.ts';

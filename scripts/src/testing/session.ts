@@ -1,7 +1,8 @@
 import { DeleteItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type Item, toItem } from '@notify/dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
+import { keyItem, keyOf, keyText, type RecordKey } from '@notify/read-model';
 import type { CommandRecord } from '@notify/shared-domain';
-import { type Item, keyItem, keyOf, keyText, type NotificationKey, toItem } from '../items/item.ts';
 import type { Session } from '../session/session.ts';
 import { NO_PROGRESS } from '../session/terminal.ts';
 
@@ -43,13 +44,13 @@ export const putCommand = async (
   { dynamodb, tables }: Session,
   command: CommandRecord,
   spoiled: Fields = {},
-): Promise<NotificationKey> => {
+): Promise<RecordKey> => {
   const item = toItem({ ...command, ...spoiled });
   await dynamodb.send(new PutItemCommand({ TableName: tables.commands, Item: item }));
   return keyOf(item);
 };
 
-export const deleteCommand = ({ dynamodb, tables }: Session, key: NotificationKey) =>
+export const deleteCommand = ({ dynamodb, tables }: Session, key: RecordKey) =>
   dynamodb.send(new DeleteItemCommand({ TableName: tables.commands, Key: keyItem(key) }));
 
 /** All items of a table by the text of their keys. */

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Item } from '@notify/dynamodb';
 import {
+  keyItem,
+  keyOf,
   notificationProjection,
   PlacementReader,
   ReadModelWriter,
@@ -7,7 +10,6 @@ import {
 } from '@notify/read-model';
 import { createStreamProjection, DynamoDBQuarantine, PartiqlRowWriter } from '@notify/stream-projection';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { type Item, keyItem, keyOf } from '../items/item.ts';
 import type { Session } from '../session/session.ts';
 import { itemsOf } from './session.ts';
 

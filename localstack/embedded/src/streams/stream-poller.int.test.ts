@@ -170,7 +170,8 @@ test('another poller goes on from the checkpoint, and what was not done comes ag
 
 test('a table that is made anew is read from its beginning', async () => {
   const { DeleteTableCommand } = await import('@aws-sdk/client-dynamodb');
-  const { createTables, loadTables } = await import('@notify/dynamodb-local');
+  const { loadTables } = await import('@notify/dynamodb');
+  const { createTables } = await import('@notify/dynamodb-local');
   const poller = aPoller(() => null);
   await put('a', 1);
   await poller.idle();

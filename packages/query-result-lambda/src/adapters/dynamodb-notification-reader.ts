@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { isThrottle } from '@notify/dynamodb';
 import {
   AppError,
   decodeCursor,
@@ -142,11 +143,3 @@ const first = (readers: readonly PartitionReader[], ascending: boolean): Partiti
   }
   return best;
 };
-
-const THROTTLES = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-]);
-
-const isThrottle = (error: unknown): boolean => error instanceof Error && THROTTLES.has(error.name);

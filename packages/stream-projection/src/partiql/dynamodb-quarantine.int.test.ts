@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { Backoff } from '@notify/dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { AppError } from '@notify/shared-domain';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Backoff } from '../backoff.ts';
 import { type QuarantineEntry, toQuarantineEntry } from '../quarantine.ts';
 import { NOW } from '../testing/account-stage.ts';
 import { accounts } from '../testing/accounts.ts';

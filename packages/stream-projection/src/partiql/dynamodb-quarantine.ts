@@ -1,7 +1,13 @@
 import type { BatchStatementError, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type Invocation,
+  isImage,
+  type JsonStatement,
+  StatementBatches,
+  type StatementBatchesOptions,
+  type StatementTask,
+} from '@notify/dynamodb';
 import type { AttributeValue } from 'aws-lambda';
-import { isImage } from '../attribute-values.ts';
-import type { Invocation } from '../invocation.ts';
 import {
   type Quarantine,
   type QuarantineEntry,
@@ -9,8 +15,6 @@ import {
   type QuarantineReport,
   sourceTable,
 } from '../quarantine.ts';
-import type { JsonStatement } from './json-statements.ts';
-import { StatementBatches, type StatementBatchesOptions, type StatementTask } from './statement-batches.ts';
 
 /**
  * How long an entry stays. Shorter than a tombstone by the day that a stream keeps a record: otherwise an image could come

@@ -8,9 +8,9 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { Backoff } from '@notify/dynamodb';
 import { testClient } from '@notify/dynamodb-local/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Backoff } from '../backoff.ts';
 import { type Columns, toRowShape } from '../projection.ts';
 import type { RowChange } from '../row-writer.ts';
 import { accounts, createAccountTables, toPlain } from '../testing/accounts.ts';

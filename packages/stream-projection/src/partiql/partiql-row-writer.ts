@@ -1,13 +1,19 @@
 import type { AttributeValue, BatchStatementError, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type Invocation,
+  itemBytes,
+  type JsonStatement,
+  MAX_ITEM_BYTES,
+  StatementBatches,
+  type StatementBatchesOptions,
+  type StatementTask,
+  toAttributeValue,
+} from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 import type { AttributeValue as JsonValue } from 'aws-lambda';
-import { encodeColumn, itemBytes, MAX_ITEM_BYTES } from '../attribute-values.ts';
-import type { Invocation } from '../invocation.ts';
 import { type RowShape, VERSION } from '../projection.ts';
 import type { RowChange, RowWriter, WriteOutcome, WriteReport } from '../row-writer.ts';
-import type { JsonStatement } from './json-statements.ts';
 import { type RowStatement, RowStatements } from './row-statements.ts';
-import { StatementBatches, type StatementBatchesOptions, type StatementTask } from './statement-batches.ts';
 
 /**
  * Writes rows in batches and yet on condition, which BatchWriteItem cannot: a likely new row as INSERT, another one as UPDATE
@@ -113,7 +119,7 @@ class RowWrite implements StatementTask {
     const values: JsonValue[] = [];
     for (const name of this.#shape.columns) {
       const value = columns[name];
-      if (value !== undefined) values.push(encodeColumn(value));
+      if (value !== undefined) values.push(toAttributeValue(value));
     }
     return values;
   }

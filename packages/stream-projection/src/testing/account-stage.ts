@@ -4,7 +4,7 @@ import {
   paginateQuery,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { Backoff } from '../backoff.ts';
+import { Backoff } from '@notify/dynamodb';
 import type { BatchReport } from '../batch-report.ts';
 import { DynamoDBQuarantine } from '../partiql/dynamodb-quarantine.ts';
 import { PartiqlRowWriter } from '../partiql/partiql-row-writer.ts';

@@ -1,5 +1,6 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTables, loadTables, type Table } from '@notify/dynamodb-local';
+import { loadTables, type Table } from '@notify/dynamodb';
+import { createTables } from '@notify/dynamodb-local';
 import { AppError } from '@notify/shared-domain';
 import type { Projection } from '../projection.ts';
 

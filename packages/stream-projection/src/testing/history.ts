@@ -1,7 +1,7 @@
+import { MAX_ITEM_BYTES } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as fc from 'fast-check';
-import { MAX_ITEM_BYTES } from '../attribute-values.ts';
 import { toRowShape } from '../projection.ts';
 import { toQuarantineEntry } from '../quarantine.ts';
 import { TOMBSTONE_DAYS } from '../stream-projection.ts';

@@ -1,6 +1,6 @@
+import { Backoff } from '@notify/dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { toAppError } from '@notify/shared-domain';
-import { Backoff } from '@notify/stream-projection';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toSequence } from '../domain/sequence.ts';
 import { DynamoDBSnapshots } from '../events/snapshots.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Backoff } from '@notify/dynamodb';
 import { AppError, toAppError } from '@notify/shared-domain';
-import { Backoff } from '@notify/stream-projection';
 import type { UserCommand } from '../domain/command.ts';
 import type { UserEvent } from '../domain/event.ts';
 import { toSequence } from '../domain/sequence.ts';

@@ -4,8 +4,8 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { getItems, type Item } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
-import { getItems, type Item } from '../get-items.ts';
 import type { DataKey, KeyStore, MasterKey } from './key-store.ts';
 
 /**

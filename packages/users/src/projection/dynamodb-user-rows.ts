@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { getItems, type Item } from '../get-items.ts';
+import { getItems, type Item } from '@notify/dynamodb';
 import type { UserRowReader } from './user-projection.ts';
 import type { ViewName } from './user-rows.ts';
 

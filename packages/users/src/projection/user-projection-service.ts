@@ -1,10 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DynamoDBQuarantine,
-  PartiqlRowWriter,
-  type StatementBatchesOptions,
-  type StreamProjection,
-} from '@notify/stream-projection';
+import type { StatementBatchesOptions } from '@notify/dynamodb';
+import { DynamoDBQuarantine, PartiqlRowWriter, type StreamProjection } from '@notify/stream-projection';
 import { DynamoDBEventStore } from '../events/dynamodb-event-store.ts';
 import { DynamoDBKeyStore } from '../keys/dynamodb-key-store.ts';
 import { masterKey } from '../keys/master-key.ts';

@@ -1,4 +1,5 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Item } from '@notify/dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import type { BatchReport } from '@notify/stream-projection';
 import { aStreamEvent } from '@notify/stream-projection/testing';
@@ -7,7 +8,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUserCommands, eraseUser } from '../commands/user-command-service.ts';
 import type { UserCommands } from '../commands/user-commands.ts';
 import { toSequence } from '../domain/sequence.ts';
-import type { Item } from '../get-items.ts';
 import { countItems, storedItems } from '../testing/command-fixture.ts';
 import { eventRecord, storedRows, touchRecord, type UserNames, userTables } from '../testing/user-fixture.ts';
 import { changeBalance, createUser, updateUser } from '../testing/users.ts';

@@ -1,9 +1,9 @@
+import type { Invocation, Item } from '@notify/dynamodb';
 import { AppError, toAppError } from '@notify/shared-domain';
 import type {
   BatchCounts,
   BatchLog,
   BatchMetrics,
-  Invocation,
   Quarantine,
   RowChange,
   RowWriter,
@@ -16,7 +16,6 @@ import { fromSequence, toSequence } from '../domain/sequence.ts';
 import { isPersonalType, readEvent } from '../domain/stored-event.ts';
 import { fromEventItem } from '../events/event-item.ts';
 import type { EventStore, StoredEvent } from '../events/event-store.ts';
-import type { Item } from '../get-items.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { unsealWith } from '../keys/sealing.ts';
 import { USER_VIEWS, UserRow, VIEW_NAMES, type ViewName } from './user-rows.ts';

@@ -1,3 +1,4 @@
+import type { Item } from '@notify/dynamodb';
 import type { RowChange, RowShape } from '@notify/stream-projection';
 import type { UserEvent } from '../domain/event.ts';
 import { fromSequence, toSequence } from '../domain/sequence.ts';
@@ -8,7 +9,6 @@ import {
   userSummary,
   type View,
 } from '../domain/views.ts';
-import type { Item } from '../get-items.ts';
 
 type Fields = Readonly<Record<string, string | number | null>>;
 

@@ -1,11 +1,11 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Item } from '@notify/dynamodb';
 import { aStreamRecord } from '@notify/stream-projection/testing';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { UserStoreNames } from '../commands/user-command-service.ts';
 import { toSequence } from '../domain/sequence.ts';
 import { readEvent } from '../domain/stored-event.ts';
 import { fromEventItem } from '../events/event-item.ts';
-import type { Item } from '../get-items.ts';
 import { DynamoDBKeyStore } from '../keys/dynamodb-key-store.ts';
 import { masterKey } from '../keys/master-key.ts';
 import { unsealWith } from '../keys/sealing.ts';

@@ -5,8 +5,8 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Placement, parsePlacement } from '@notify/read-model';
-import type { Item } from '../items/item.ts';
+import type { Item } from '@notify/dynamodb';
+import { type Placement, placementOf } from '@notify/read-model';
 import { NotifyError } from '../session/notify-error.ts';
 import type { TableNames } from '../session/table-names.ts';
 
@@ -29,7 +29,7 @@ export interface Rebuild {
   readonly filled: number;
 }
 
-export interface ControlState {
+export interface RebuildState {
   readonly placement: Placement;
   readonly rebuild: Rebuild | undefined;
 }
@@ -37,7 +37,7 @@ export interface ControlState {
 type Keys = Pick<TableNames, 'notifications' | 'readModels'>;
 
 /** The control table as the rebuild writes it. Each change states what it found, so that two operators cannot cross each other. */
-export class Control {
+export class RebuildRecord {
   readonly #dynamodb: DynamoDBClient;
   readonly #table: string;
   readonly #readModel: string;
@@ -48,15 +48,14 @@ export class Control {
     this.#readModel = notifications;
   }
 
-  async read(): Promise<ControlState> {
+  async read(): Promise<RebuildState> {
     const [placement, rebuild] = await Promise.all([
-      this.#get(this.#placementKey),
-      this.#get(this.#rebuildKey),
+      placementOf(this.#dynamodb, { table: this.#table, readModel: this.#readModel }),
+      this.#dynamodb.send(
+        new GetItemCommand({ TableName: this.#table, Key: this.#rebuildKey, ConsistentRead: true }),
+      ),
     ]);
-    return {
-      placement: placement ? parsePlacement(placement) : { active: this.#readModel },
-      rebuild: rebuild && toRebuild(rebuild),
-    };
+    return { placement, rebuild: rebuild.Item && toRebuild(rebuild.Item) };
   }
 
   /** Makes a table the standby one, from which moment on the stream keeps it current, and begins to keep account of its filling. */
@@ -192,13 +191,6 @@ export class Control {
         ExpressionAttributeValues: { ':phase': { S: phase } },
       },
     };
-  }
-
-  async #get(key: Item): Promise<Item | undefined> {
-    const { Item } = await this.#dynamodb.send(
-      new GetItemCommand({ TableName: this.#table, Key: key, ConsistentRead: true }),
-    );
-    return Item;
   }
 
   async #transact(

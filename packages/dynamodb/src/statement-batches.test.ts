@@ -5,7 +5,7 @@ import type {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { Backoff } from '../backoff.ts';
+import { Backoff } from './backoff.ts';
 import type { JsonStatement } from './json-statements.ts';
 import { StatementBatches, type StatementBatchesOptions, type StatementTask } from './statement-batches.ts';
 

@@ -1,4 +1,4 @@
-import { notificationProjection } from '@notify/read-model';
+import type { Item } from '@notify/dynamodb';
 import type { AppError } from '@notify/shared-domain';
 import {
   type Columns,
@@ -8,11 +8,12 @@ import {
   type WriteOutcome,
 } from '@notify/stream-projection';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { type Item, keyItem, keyText, type NotificationKey } from './item.ts';
+import { notificationProjection } from './notification-projection.ts';
+import { keyItem, keyText, type RecordKey } from './record-key.ts';
 
 /** The state of a command at a version, as a stream record would tell it. */
 export interface CommandImage {
-  readonly key: NotificationKey;
+  readonly key: RecordKey;
   readonly image: Item;
   /** Up to 40 digits. */
   readonly version: string;

@@ -1,6 +1,5 @@
 import { AppError } from '@notify/shared-domain';
 import type { AttributeValue as StreamValue } from 'aws-lambda';
-import type { ColumnValue } from './projection.ts';
 
 /** An item as a stream record carries it in a Lambda event: as JSON, binary values in base64. */
 export type StreamImage = Readonly<Record<string, StreamValue>>;
@@ -46,13 +45,6 @@ const invalid = (detail: string) => new AppError('RECORD.INVALID', { detail });
 
 const isRecord = (value: unknown): value is Record<string, StreamValue> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const encodeColumn = (value: ColumnValue): StreamValue =>
-  typeof value === 'string'
-    ? { S: value }
-    : typeof value === 'number'
-      ? { N: String(value) }
-      : { BOOL: value };
 
 /** Whether DynamoDB would take this as an item, as far as types tell: each value is one attribute value. */
 export const isImage = (image: unknown): image is Record<string, StreamValue> =>

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
 import { expect, it } from 'vitest';
-import { createDynamoDB } from './session.ts';
+import { createDynamoDBClient, FUNCTION_LIMITS } from './client.ts';
+import { LOCAL_AWS } from './local-aws.ts';
+import { patientRetries } from './patient-retries.ts';
 
 const answering = async (failures: number, status?: number) => {
   let requests = 0;
@@ -18,11 +19,10 @@ const answering = async (failures: number, status?: number) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const dynamodb = createDynamoDB({
-    kind: 'local',
-    name: endpoint,
-    clientConfig: { ...LOCAL_AWS, endpoint },
-    apiUrl: undefined,
+  const dynamodb = createDynamoDBClient(FUNCTION_LIMITS, {
+    ...LOCAL_AWS,
+    endpoint,
+    retryStrategy: patientRetries,
   });
   const get = dynamodb.send(new GetItemCommand({ TableName: 'any', Key: { id: { S: 'a' } } }));
   return { get, requests: () => requests, close: () => server.close() };

@@ -1,6 +1,7 @@
 import type { BatchStatementError, BatchStatementResponse, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Backoff } from '../backoff.ts';
-import type { Invocation } from '../invocation.ts';
+import { Backoff } from './backoff.ts';
+import { DEPLOYMENT_ERRORS, STATEMENT_REFUSALS } from './error-kinds.ts';
+import type { Invocation } from './invocation.ts';
 import { batchExecute, type JsonStatement } from './json-statements.ts';
 
 export interface StatementBatchesOptions {
@@ -23,8 +24,12 @@ export interface StatementTask {
    * @returns true when the task is not at its end and wants its statement to be sent (again)
    */
   settle(error: BatchStatementError | undefined): boolean;
-  /** Ends the task without knowing whether the statement was executed. `cause` is a code. */
-  fail(cause: string): void;
+  /**
+   * Ends the task without knowing whether the statement was executed.
+   * @param cause a code
+   * @param thrown what the request ended in, when it got no answer or none that is about its statements
+   */
+  fail(cause: string, thrown?: unknown): void;
 }
 
 /** DynamoDB's bound of the statements of one request. */
@@ -33,22 +38,6 @@ const MAX_STATEMENTS = 25;
 const MAX_REQUEST_LENGTH = 2_000_000;
 /** Lambda's bound of an invocation, and so of any wait in it. */
 const MAX_INVOCATION_MS = 900_000;
-
-const FINAL_ERRORS: ReadonlySet<string> = new Set([
-  'ConditionalCheckFailed',
-  'DuplicateItem',
-  'ItemCollectionSizeLimitExceeded',
-  'ValidationError',
-]);
-/** What a redeployment mends, and waiting does not. */
-const DEPLOYMENT_ERRORS: ReadonlySet<string> = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'ExpiredTokenException',
-  'ResourceNotFound',
-  'ResourceNotFoundException',
-  'UnrecognizedClientException',
-]);
 
 /**
  * Sends statements with BatchExecuteStatement: many in a request, several requests in flight, each statement for itself
@@ -86,7 +75,7 @@ export class StatementBatches {
       const wave = new Wave(this.#dynamodb, timeout.signal);
       await wave.send(due, this.#concurrency);
       if (wave.postponed.size > 0 && !(await this.#backoff.wait(attempt++, timeMs()))) {
-        for (const [task, cause] of wave.postponed) task.fail(cause);
+        for (const [task, { cause, thrown }] of wave.postponed) task.fail(cause, thrown);
         wave.postponed.clear();
       }
       due = [...wave.unsettled, ...wave.postponed.keys()];
@@ -102,7 +91,7 @@ class Wave {
   /** Tasks that want to go on at once. */
   readonly unsettled: StatementTask[] = [];
   /** Tasks that DynamoDB did not get to, and why. */
-  readonly postponed = new Map<StatementTask, string>();
+  readonly postponed = new Map<StatementTask, { readonly cause: string; readonly thrown: unknown }>();
   readonly #dynamodb: DynamoDBClient;
   readonly #abortSignal: AbortSignal;
 
@@ -136,14 +125,14 @@ class Wave {
     }
   }
 
-  #answered(task: StatementTask, error: BatchStatementError | undefined): void {
+  #answered(task: StatementTask, error: BatchStatementError | undefined, thrown?: unknown): void {
     const code = error?.Code;
-    if (!error || (code && FINAL_ERRORS.has(code))) {
+    if (!error || (code && STATEMENT_REFUSALS.has(code))) {
       if (task.settle(error)) this.unsettled.push(task);
     } else if (code && DEPLOYMENT_ERRORS.has(code)) {
-      task.fail(code);
+      task.fail(code, thrown);
     } else {
-      this.postponed.set(task, code ?? 'InternalServerError');
+      this.postponed.set(task, { cause: code ?? 'InternalServerError', thrown });
     }
   }
 
@@ -160,7 +149,7 @@ class Wave {
       Code: (atFault ? 'ValidationError' : name) as BatchStatementError['Code'],
       Message: message,
     };
-    for (const task of tasks) this.#answered(task, refusal as BatchStatementError);
+    for (const task of tasks) this.#answered(task, refusal as BatchStatementError, error);
   }
 }
 

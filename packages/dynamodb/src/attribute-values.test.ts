@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeAttributes, decodeInteger, encodeColumn, isImage, itemBytes } from './attribute-values.ts';
+import { decodeAttributes, decodeInteger, isImage, itemBytes } from './attribute-values.ts';
 
 describe('decodeAttributes', () => {
   it('gives plain values of the attributes that are asked for', () => {
@@ -73,14 +73,6 @@ describe('decodeInteger', () => {
   ])('refuses %j instead of rounding it', (text) =>
     expect(() => decodeInteger(text, 'n')).toThrow('n is not a safe integer.'),
   );
-});
-
-it('encodes columns', () => {
-  expect([encodeColumn('a'), encodeColumn(1), encodeColumn(true)]).toEqual([
-    { S: 'a' },
-    { N: '1' },
-    { BOOL: true },
-  ]);
 });
 
 describe('isImage', () => {

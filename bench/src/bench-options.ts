@@ -1,0 +1,6 @@
+export interface BenchOptions {
+  /** How much one measurement works on. */
+  readonly records: number;
+  /** How often each measurement is taken; the median counts. */
+  readonly rounds: number;
+}

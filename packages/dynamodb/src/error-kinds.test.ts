@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { isThrottle } from './error-kinds.ts';
+
+const named = (name: string, fields: object = {}) => Object.assign(new Error('no'), { name, ...fields });
+
+it('knows a throttle by its name', () => {
+  expect(isThrottle(named('ProvisionedThroughputExceededException'))).toBe(true);
+  expect(isThrottle(named('ThrottlingException'))).toBe(true);
+  expect(isThrottle(named('ValidationException'))).toBe(false);
+  expect(isThrottle('ThrottlingException')).toBe(false);
+});
+
+it('knows a transaction that was cancelled for a throttle', () => {
+  const cancelled = (...codes: string[]) =>
+    named('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) });
+  expect(isThrottle(cancelled('None', 'ThrottlingError'))).toBe(true);
+  expect(isThrottle(cancelled('ProvisionedThroughputExceeded', 'None'))).toBe(true);
+  expect(isThrottle(cancelled('ConditionalCheckFailed', 'None'))).toBe(false);
+});
