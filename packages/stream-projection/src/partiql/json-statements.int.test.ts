@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { batchExecute } from '@notify/dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { expect, it } from 'vitest';
-import { batchExecute } from './json-statements.ts';
 
 it('writes every type of value as it is', async () => {
   const dynamodb = testClient();
