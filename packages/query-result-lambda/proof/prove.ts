@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTables, LOCAL_AWS, loadTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import { loadTables } from '@notify/dynamodb';
+import { createTables, LOCAL_AWS, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { ProofProgress, readProofArguments } from '@notify/stream-projection/testing';
 import { provePaging } from './prove-paging.ts';
 
