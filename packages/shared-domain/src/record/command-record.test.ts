@@ -42,6 +42,12 @@ describe('parseCommandRecord', () => {
     ['user_id', 'x'.repeat(257)],
     ['delivered_ts', 'yesterday'],
     ['device_token', 7],
+    ['device_token', 'x\udfff'],
+    ['user_id', '\ud800X'],
+    ['user_id', ' '],
+    ['marketing_id', '\n'],
+    ['notification_title', ' '],
+    ['notification_title', 'x\ud800'],
   ])('refuses %s = %s', (name, value) => {
     expect(refusal({ ...aCommand(), [name]: value })).toBe(`RECORD.INVALID Invalid: ${name}.`);
   });

@@ -1,19 +1,19 @@
 import * as z from 'zod/mini';
-import { Id, Platform, Status, Timestamp } from './vocabulary.ts';
+import { Platform, Status, Timestamp } from './vocabulary.ts';
 
 /** A notification as the API gives it in `items` (V1, V3): absent optional fields are left out. */
 export const Notification = z.object({
-  transaction_id: Id,
+  transaction_id: z.string(),
   created_at: Timestamp,
-  user_id: Id,
-  marketing_id: z.optional(Id),
+  user_id: z.string(),
+  marketing_id: z.optional(z.string()),
   notification_title: z.string(),
   notification_body: z.string(),
   status: Status,
   platform: Platform,
   token: z.optional(z.string()),
   error_msg: z.optional(z.string()),
-  ap_id: z.optional(Id),
+  ap_id: z.optional(z.string()),
   send_ts: Timestamp,
   delivered_ts: z.optional(Timestamp),
   failed_ts: z.optional(Timestamp),
@@ -22,10 +22,10 @@ export type Notification = z.infer<typeof Notification>;
 
 /** The same as the API gives it in `data` (V4): absent optional fields are null. */
 export const NotificationData = z.extend(Notification, {
-  marketing_id: z.nullable(Id),
+  marketing_id: z.nullable(z.string()),
   token: z.nullable(z.string()),
   error_msg: z.nullable(z.string()),
-  ap_id: z.nullable(Id),
+  ap_id: z.nullable(z.string()),
   delivered_ts: z.nullable(Timestamp),
   failed_ts: z.nullable(Timestamp),
 });
