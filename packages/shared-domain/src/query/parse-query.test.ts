@@ -28,45 +28,19 @@ describe('parseQuery', () => {
   });
 
   it.each([
-    [
-      'user',
-      {},
-      'REQUEST.PARAMETER_MISSING: user_id is required: text of 1 to 256 characters, well-formed and not blank.',
-    ],
-    [
-      'failures',
-      {},
-      'REQUEST.PARAMETER_MISSING: transaction_id is required: text of 1 to 256 characters, well-formed and not blank.',
-    ],
-    [
-      'user',
-      { user_id: '' },
-      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
-    ],
-    [
-      'user',
-      { user_id: ' \t' },
-      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
-    ],
-    [
-      'user',
-      { user_id: '\ud800X' },
-      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
-    ],
-    [
-      'user',
-      { user_id: 5 },
-      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
-    ],
+    ['user', {}, 'REQUEST.PARAMETER_MISSING: user_id is required: text of 1 to 256 characters.'],
+    ['failures', {}, 'REQUEST.PARAMETER_MISSING: transaction_id is required: text of 1 to 256 characters.'],
+    ['user', { user_id: '' }, 'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters.'],
+    ['user', { user_id: 5 }, 'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters.'],
     [
       'user',
       { user_id: 'x'.repeat(257) },
-      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
+      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters.',
     ],
     [
       'fail',
       { transaction_id: '' },
-      'REQUEST.PARAMETER_INVALID: transaction_id must be text of 1 to 256 characters, well-formed and not blank.',
+      'REQUEST.PARAMETER_INVALID: transaction_id must be text of 1 to 256 characters.',
     ],
     ['fail', { limit: 0 }, 'REQUEST.PARAMETER_INVALID: limit must be a whole number from 1 to 1000.'],
     ['fail', { limit: 1001 }, 'REQUEST.PARAMETER_INVALID: limit must be a whole number from 1 to 1000.'],
@@ -97,9 +71,6 @@ describe('parseQuery', () => {
       '2024-01-01 10:00',
       '1 Jan 2024',
       '1969-12-31',
-      '2024-02-30',
-      '2023-02-29T10:00:00Z',
-      '2024-04-31T10:00+05:00',
       '',
       ' 5',
       '-5',
@@ -116,12 +87,12 @@ describe('parseQuery', () => {
     [
       'fail',
       { cursor: '' },
-      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 3072 characters.',
+      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 2048 characters.',
     ],
     [
       'fail',
-      { cursor: 'x'.repeat(3073) },
-      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 3072 characters.',
+      { cursor: 'x'.repeat(2049) },
+      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 2048 characters.',
     ],
     ['fail', [], 'REQUEST.BODY_INVALID: The body must be a JSON object.'],
     ['fail', null, 'REQUEST.BODY_INVALID: The body must be a JSON object.'],
@@ -181,13 +152,14 @@ describe('parseQueryParameters', () => {
         user_id: id,
         marketing_id: id,
         transaction_id: id,
+        sns_id: id,
         limit: fc.integer({ min: 1, max: 1000 }),
         order: fc.constantFrom('asc', 'desc'),
         status: fc.constantFrom('SENT', 'FAILED'),
         from: fc.nat(),
         to: fc.integer({ min: 2 ** 31, max: 2 ** 32 }),
       },
-      { requiredKeys: ['user_id', 'marketing_id', 'transaction_id'] },
+      { requiredKeys: ['user_id', 'marketing_id', 'transaction_id', 'sns_id'] },
     );
     fc.assert(
       fc.property(fc.constantFrom(...QUERY_TYPES), input, (type, fields) => {
@@ -210,9 +182,10 @@ it('toQueryParameters leaves out what is undefined', () => {
 describe('parseQueryType', () => {
   it('takes each type and nothing else', () => {
     expect(QUERY_TYPES.map(parseQueryType)).toEqual(QUERY_TYPES);
+    expect(parseQueryType('tx')).toBe('transaction');
     for (const other of ['users', 'toString', '', undefined, 5, ['user']]) {
       expect(refusal(() => parseQueryType(other))).toBe(
-        'REQUEST.PARAMETER_INVALID: query_type must be one of user, marketing, failures, transaction, fail.',
+        'REQUEST.PARAMETER_INVALID: query_type must be one of user, marketing, failures, transaction, fail, sns.',
       );
     }
   });

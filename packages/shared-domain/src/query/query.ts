@@ -4,8 +4,8 @@ import { Id, Platform, Status } from '../record/vocabulary.ts';
 export const MAX_LIMIT = 1000;
 export const DEFAULT_LIMIT = 100;
 
-/** Room for the longest transaction_id (256 control characters, six bytes each in JSON) and what goes with it, in base64. */
-export const MAX_CURSOR_LENGTH = 3072;
+/** Room for the longest transaction_id (256 characters of 3 bytes of UTF-8) and what goes with it, in base64. */
+export const MAX_CURSOR_LENGTH = 2048;
 
 export const ORDERS = ['desc', 'asc'] as const;
 export type Order = (typeof ORDERS)[number];
@@ -29,6 +29,7 @@ export const MarketingQuery = z.object({ marketing_id: Id, ...filters });
 export const TransactionQuery = z.object({ transaction_id: Id, ...filters });
 export const FailuresQuery = z.object({ transaction_id: Id, ...paging });
 export const FailQuery = z.object({ transaction_id: z.optional(Id), ...paging });
+export const SnsQuery = z.object({ sns_id: Id, ...filters });
 
 export const QUERY_SCHEMAS = {
   user: UserQuery,
@@ -36,6 +37,7 @@ export const QUERY_SCHEMAS = {
   failures: FailuresQuery,
   transaction: TransactionQuery,
   fail: FailQuery,
+  sns: SnsQuery,
 } as const;
 
 /** The `query_type` of a direct invoke. `failures` is V1's and V3's question, `fail` V4's. */

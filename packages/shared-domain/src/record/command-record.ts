@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors/app-error.ts';
-import { Id, Platform, Status, Text, Timestamp, WellFormedText } from './vocabulary.ts';
+import { Id, Platform, Status, Timestamp } from './vocabulary.ts';
+
+const Text = z.string();
 
 /**
  * What a writer puts into `command-records`. Attributes that are not named here are ignored; empty strings and nulls
@@ -14,12 +16,15 @@ export const CommandRecord = z.object({
   status: Status,
   platform: Platform,
   marketing_id: z.optional(Id),
-  device_token: z.optional(WellFormedText),
+  device_token: z.optional(Text),
   /** JSON text as the push provider got it; only its body is projected. */
-  payload: z.optional(WellFormedText),
-  notification_body: z.optional(WellFormedText),
-  error_msg: z.optional(WellFormedText),
+  payload: z.optional(Text),
+  notification_body: z.optional(Text),
+  error_msg: z.optional(Text),
   ap_id: z.optional(Id),
+  sns_id: z.optional(Id),
+  /** How often the sender has tried again. */
+  retry_cnt: z.optional(z.int().check(z.nonnegative())),
   send_ts: z.optional(Timestamp),
   delivered_ts: z.optional(Timestamp),
   failed_ts: z.optional(Timestamp),
@@ -39,6 +44,8 @@ const isPresent = (value: unknown): boolean => value !== undefined && value !== 
 export const parseCommandRecord = (item: Readonly<Record<string, unknown>>): CommandRecord => {
   const present: Record<string, unknown> = {};
   for (const name of COMMAND_ATTRIBUTES) if (isPresent(item[name])) present[name] = item[name];
+  // Writers of V3 give the id of their service as a number, too.
+  if (typeof present['ap_id'] === 'number') present['ap_id'] = String(present['ap_id']);
   const parsed = CommandRecord.safeParse(present);
   if (parsed.success) return parsed.data;
   const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
