@@ -42,7 +42,9 @@ module "functions" {
 
   environment = merge(
     {
-      LOG_LEVEL                    = var.log_level
+      LOG_LEVEL = var.log_level
+      # The zips hold the maps; without, a stack trace names lines of the bundle.
+      NODE_OPTIONS                 = "--enable-source-maps"
       POWERTOOLS_METRICS_NAMESPACE = "notify"
       POWERTOOLS_SERVICE_NAME      = "${local.prefix}${each.key}"
     },
@@ -67,12 +69,21 @@ module "consumers" {
   source   = "./modules/stream-consumer"
   for_each = local.consumers
 
-  name         = "${local.prefix}${each.key}"
-  function_arn = module.functions[each.key].alias_arn
-  role_name    = module.functions[each.key].role_name
-  stream_arn   = module.tables.stream_arns[each.value.table]
-  event_source = each.value
-  kms_key_arn  = local.kms_key_arn
+  name            = "${local.prefix}${each.key}"
+  function_arn    = module.functions[each.key].alias_arn
+  role_name       = module.functions[each.key].role_name
+  stream_arn      = module.tables.stream_arns[each.value.table]
+  event_source    = each.value
+  given_up_bucket = module.given_up_batches.bucket
+  kms_key_arn     = local.kms_key_arn
+}
+
+module "given_up_batches" {
+  source = "./modules/given-up-batches"
+
+  name                = local.name
+  kms_key_arn         = local.kms_key_arn
+  deletion_protection = var.deletion_protection
 }
 
 module "query_service" {
@@ -82,7 +93,7 @@ module "query_service" {
   name                     = local.name
   vpc_id                   = var.vpc_id
   private_subnet_ids       = var.private_subnet_ids
-  security_group_ids       = { for role in ["nlb", "alb", "service"] : role => module.network.security_group_ids[role] }
+  security_group_ids       = { vpc_link = module.network.security_group_ids["vpc-link"], alb = module.network.security_group_ids["alb"], service = module.network.security_group_ids["service"] }
   listener_port            = local.service_ports.listener_port
   container_port           = local.service_ports.container_port
   tls                      = var.tls

@@ -48,7 +48,7 @@ resource "aws_kms_key" "this" {
         Condition = {
           StringEquals = {
             "kms:CallerAccount" = data.aws_caller_identity.current.account_id
-            "kms:ViaService"    = [for service in ["dynamodb", "ecr", "lambda", "sqs", "ssm"] : "${service}.${var.region}.amazonaws.com"]
+            "kms:ViaService"    = [for service in ["dynamodb", "ecr", "lambda", "s3", "sqs", "ssm"] : "${service}.${var.region}.amazonaws.com"]
           }
         }
       },
@@ -59,6 +59,14 @@ resource "aws_kms_key" "this" {
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:*" } }
+      },
+      {
+        Sid       = "GivenUpBatches"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
       },
       {
         Sid       = "Alarms"

@@ -15,7 +15,7 @@ module "observability" {
       queue_name    = module.consumers[name].on_failure_queue_name
     }
   }
-  tables = module.tables.names
+  tables = { for name, table in local.tables : name => { name = module.tables.names[name], indexes = table.indexes[*].name } }
   apis   = { for name, api in module.apis : name => { name = api.name, stage = api.stage_name } }
   service = one([
     for service in module.query_service : {

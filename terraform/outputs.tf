@@ -14,12 +14,17 @@ output "functions" {
 }
 
 output "on_failure_queues" {
-  description = "URLs of the queues of given-up stream batches, by function."
+  description = "URLs of the queues that tell of given-up stream batches, by function."
   value       = { for name, consumer in module.consumers : name => consumer.on_failure_queue_url }
 }
 
+output "given_up_bucket" {
+  description = "Bucket of given-up stream batches, which `notify redrive --given-up` takes in again."
+  value       = module.given_up_batches.bucket.name
+}
+
 output "query_service" {
-  description = "What scripts/deploy-ecs.ts needs; null when the service runs elsewhere."
+  description = "What `deploy-ecs` needs; null when the service runs elsewhere."
   value = one([
     for service in module.query_service : {
       cluster         = service.cluster_name
@@ -27,7 +32,7 @@ output "query_service" {
       task_family     = service.task_family
       repository_url  = service.repository_url
       image_parameter = service.image_parameter
-      url             = service.url
+      api_url         = module.apis["notifications"].url
     }
   ])
 }

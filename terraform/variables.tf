@@ -14,7 +14,7 @@ variable "private_subnet_ids" {
   }
   validation {
     condition     = length(distinct(var.private_subnet_ids)) != 1
-    error_message = "One subnet is not enough, since the load balancers need two availability zones: add a private subnet in another zone to private_subnet_ids."
+    error_message = "One subnet is not enough, since the load balancer needs two availability zones: add a private subnet in another zone to private_subnet_ids."
   }
 }
 
@@ -69,7 +69,7 @@ variable "query_service_url" {
   default     = null
   validation {
     condition     = (var.query_service_url != null) == (var.platform == "localstack")
-    error_message = "On localstack give query_service_url, such as http://127.0.0.1:8000; on aws leave it null, since the service runs behind its own load balancers."
+    error_message = "On localstack give query_service_url, such as http://127.0.0.1:8000; on aws leave it null, since the service runs behind its own load balancer."
   }
   validation {
     condition     = can(regex("^https?://[^/]+$", coalesce(var.query_service_url, "http://localhost")))
@@ -86,13 +86,13 @@ variable "client_cidr_blocks" {
 }
 
 variable "interface_endpoints" {
-  description = "AWS services to make an interface endpoint for; leave out those that the VPC has already."
+  description = "AWS services to make an interface endpoint for; leave out those that the VPC has already, or that its NAT gateway leads to."
   type        = set(string)
   default     = ["ecr.api", "ecr.dkr", "execute-api", "kms", "lambda", "logs"]
 }
 
 variable "gateway_endpoints" {
-  description = "AWS services to make a gateway endpoint for; leave out those that the VPC has already."
+  description = "AWS services to make a gateway endpoint for; leave out those that the VPC has already, or that its NAT gateway leads to."
   type        = set(string)
   default     = ["dynamodb", "s3"]
 }
@@ -107,8 +107,20 @@ variable "api_vpc_endpoint_id" {
   }
 }
 
+variable "api_private_dns" {
+  description = "Whether the endpoint of the APIs takes the names `*.execute-api.<region>.amazonaws.com` for the whole VPC. Public APIs then answer 403 to every host of the VPC; without, each API has a name through the endpoint all the same."
+  type        = bool
+  default     = false
+}
+
+variable "closed_endpoints" {
+  description = "Whether the endpoints made here let through only this account's resources and principals. They then bind every host of the VPC that goes through them: for a VPC of its own."
+  type        = bool
+  default     = false
+}
+
 variable "tls" {
-  description = "ACM certificate of a public authority and the host name it is for: with them the query service's load balancers speak TLS only. null for HTTP inside the VPC."
+  description = "ACM certificate of a public authority and the host name it is for: with them the query service's load balancer speaks TLS only. null for HTTP inside the VPC."
   type        = object({ certificate_arn = string, host_name = string })
   default     = null
 }
@@ -116,7 +128,7 @@ variable "tls" {
 # ------------------------------------------------------------------ safety
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete what holds data or serves: tables, load balancers, images, access logs. To destroy, apply with false first."
+  description = "Whether AWS refuses to delete what holds data or serves: tables, the load balancer, images, access logs. To destroy, apply with false first."
   type        = bool
   default     = true
 }
@@ -166,8 +178,8 @@ variable "lambda_runtime" {
   type        = string
   default     = "nodejs22.x"
   validation {
-    condition     = contains(["nodejs22.x", "nodejs24.x"], var.lambda_runtime)
-    error_message = "The bundles are built for Node.js 22: choose nodejs22.x or nodejs24.x for lambda_runtime."
+    condition     = var.lambda_runtime == "nodejs22.x"
+    error_message = "The bundles are built for Node.js 22, and the provider knows no later one: leave lambda_runtime at nodejs22.x."
   }
 }
 
@@ -233,16 +245,38 @@ variable "api_cache" {
   default     = null
 }
 
-variable "api_account_role" {
-  description = "Whether to set the role by which API Gateway logs; there is one in an account and region, so leave it out where another configuration sets it."
+variable "api_authorization" {
+  description = "Who may call the APIs: NONE for everybody who reaches their endpoint, AWS_IAM for principals who sign their requests."
+  type        = string
+  default     = "NONE"
+  validation {
+    condition     = contains(["NONE", "AWS_IAM"], var.api_authorization)
+    error_message = "Choose NONE or AWS_IAM as api_authorization."
+  }
+}
+
+variable "api_principal_org_id" {
+  description = "With AWS_IAM, the organization whose principals may call; null for those of this account."
+  type        = string
+  default     = null
+}
+
+variable "api_fail_on_warnings" {
+  description = "Whether an apply fails when API Gateway warns of something in an API's document that it does not understand; staging tries it for production."
   type        = bool
-  default     = true
+  default     = false
+}
+
+variable "api_logs_role" {
+  description = "The role by which API Gateway writes logs in this account and region, made by terraform/account; null when the account has one of another making."
+  type        = string
+  default     = "notify-api-gateway-logs"
 }
 
 # ------------------------------------------------------------------ query service
 
 variable "query_service_image" {
-  description = "Image of the query service; null takes the one that scripts/deploy-ecs.ts deployed last."
+  description = "Image of the query service; null takes the one that scripts/src/deploy-ecs.ts deployed last."
   type        = string
   default     = null
 }

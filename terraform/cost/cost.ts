@@ -7,8 +7,11 @@ const FILE = join(ROOT, 'docs/cost.md');
 
 const json = <T>(path: string): T => JSON.parse(readFileSync(join(ROOT, 'terraform', path), 'utf8')) as T;
 
-type Tables = Readonly<Record<string, { indexes: { name: string }[] }>>;
-type Functions = Readonly<Record<string, { memory_mb: number }>>;
+interface Keyed {
+  readonly sort_key?: unknown;
+}
+type Tables = Readonly<Record<string, Keyed & { indexes: (Keyed & { name: string })[] }>>;
+type Functions = Readonly<Record<string, { memory_mb: number; event_source: unknown }>>;
 interface Prices {
   readonly [name: string]: number;
 }
@@ -19,14 +22,13 @@ interface Line {
   readonly dollars: number;
 }
 
-const prices = json<Prices>('cost/prices.json');
-const priceList = json<{
-  region: string;
-  as_of: string;
-  note: string;
-  sources: string[];
-  api_gateway_cache_hour: Record<string, number>;
-}>('cost/prices.json');
+/** Another region's prices, in a file of the same shape. */
+const [, , pricesOption, pricesFile = 'cost/prices.json'] = process.argv;
+const isOtherRegion = pricesOption === '--prices';
+const read = <T>(): T =>
+  isOtherRegion ? (JSON.parse(readFileSync(pricesFile, 'utf8')) as T) : json<T>('cost/prices.json');
+const prices = read<Prices>();
+const priceList = read<{ region: string; as_of: string; note: string; sources: string[] }>();
 const assumed = json<Record<string, number>>('cost/assumptions.json');
 const tables = json<Tables>('tables.json');
 const functions = json<Functions>('functions.json');
@@ -43,15 +45,12 @@ function known(value: number | undefined, name: string): number {
 }
 
 /** The parts of the rows that an index holds. */
-const SPARSE: Readonly<Record<string, string>> = {
-  'failed-index': 'share_failed',
-  'marketing_id-index': 'share_with_campaign',
-  'sns_id-index': 'share_with_sns_id',
-};
-const shareIn = (index: string): number => {
-  const share = SPARSE[index];
-  return share === undefined ? 1 : assume(share);
-};
+const shareIn = (index: string): number =>
+  index === 'failed-index'
+    ? assume('share_failed')
+    : index === 'marketing_id-index'
+      ? assume('share_with_campaign')
+      : 1;
 
 const writeUnits = Math.ceil(assume('row_kb'));
 const millions = (value: number): string => `${Number(value.toFixed(3))} M`;
@@ -121,8 +120,8 @@ const inProduction = (pattern: RegExp, name: string): number =>
   known(Number(pattern.exec(production)?.[1]), name);
 
 /** What production costs a month when nobody uses it. */
+const hours = (): number => assume('hours_per_month');
 const perMonth = (): Line[] => {
-  const hours = assume('hours_per_month');
   const tasks = inProduction(/query_service_tasks\s*=\s*\{\s*minimum\s*=\s*(\d+)/, 'query_service_tasks');
   const warm = inProduction(
     /provisioned_concurrency\s*=\s*\{\s*"query-result-lambda"\s*=\s*(\d+)/,
@@ -133,8 +132,18 @@ const perMonth = (): Line[] => {
   const endpoints = (/"interface_endpoints"[\s\S]*?default\s*=\s*\[(.*?)\]/.exec(variables)?.[1] ?? '').split(
     ',',
   ).length;
-  const cache = known(priceList.api_gateway_cache_hour['0.5'], 'api_gateway_cache_hour');
   const apis = globSync('*.openapi.yaml', { cwd: join(ROOT, 'terraform/api') }).length;
+  const indexes = Object.values(tables).flatMap((table) => table.indexes);
+  const keyed = [...Object.values(tables), ...indexes];
+  const streams = Object.values(functions).filter(({ event_source }) => event_source !== null).length;
+  const functionCount = Object.keys(functions).length;
+  // As modules/observability makes them: three for a function, one for quarantine and two for the stream of each consumer, one for each
+  // table and index, two for an API, six for the service, and one of all.
+  const alarms = 3 * functionCount + 3 * streams + keyed.length + 2 * apis + 6 + 1;
+  // Two rules for the hottest and the most throttled keys, twice that with a sort key.
+  const rules = keyed.reduce((sum, { sort_key }) => sum + (sort_key ? 4 : 2), 0);
+  const metrics =
+    streams * assume('custom_metrics_per_stream') + functionCount * assume('custom_metrics_per_function');
   const warmGb = warm * memoryGb('query-result-lambda');
   return [
     {
@@ -142,23 +151,47 @@ const perMonth = (): Line[] => {
       amount: `${tasks} tasks of ${Number(cpu) / 1024} processors and ${Number(memory) / 1024} GB`,
       dollars:
         tasks *
-        hours *
+        hours() *
         ((Number(cpu) / 1024) * price('fargate_arm64_cpu_hour') +
           (Number(memory) / 1024) * price('fargate_arm64_gb_hour')),
     },
-    { what: 'load balancers', amount: '2', dollars: 2 * hours * price('load_balancer_hour') },
+    { what: 'load balancer', amount: '1', dollars: hours() * price('load_balancer_hour') },
     {
       what: 'interface endpoints',
       amount: `${endpoints} in ${assume('zones')} zones`,
-      dollars: endpoints * assume('zones') * hours * price('interface_endpoint_zone_hour'),
+      dollars: endpoints * assume('zones') * hours() * price('interface_endpoint_zone_hour'),
     },
-    { what: 'API caches', amount: `${apis} of 0.5 GB`, dollars: apis * hours * cache },
     {
       what: 'provisioned concurrency',
       amount: `${warm} of ${warmGb / warm} GB`,
-      dollars: warmGb * hours * 3600 * price('lambda_arm64_provisioned_gb_second'),
+      dollars: warmGb * hours() * 3600 * price('lambda_arm64_provisioned_gb_second'),
     },
     { what: 'keys', amount: '2', dollars: 2 * price('kms_key_month') },
+    {
+      what: 'alarms',
+      amount: `${alarms}, on ${alarms + keyed.length + 1} metrics`,
+      dollars: (alarms + keyed.length + 1) * price('cloudwatch_alarm_month'),
+    },
+    {
+      what: 'Container Insights',
+      amount: `${assume('container_insights_metrics')} metrics`,
+      dollars: assume('container_insights_metrics') * price('cloudwatch_metric_month'),
+    },
+    {
+      what: 'metrics of the functions',
+      amount: `${metrics}`,
+      dollars: metrics * price('cloudwatch_metric_month'),
+    },
+    {
+      what: 'Contributor Insights',
+      amount: `${rules} rules`,
+      dollars: rules * price('contributor_insights_rule_month'),
+    },
+    {
+      what: 'logs of functions and service',
+      amount: `${assume('idle_log_gb')} GB`,
+      dollars: assume('idle_log_gb') * price('cloudwatch_logs_gb'),
+    },
   ];
 };
 
@@ -192,7 +225,7 @@ index holds, and all of them hold everything. Lambda's reads of the stream are f
 
 ## A million queries
 
-Pages of ${assume('rows_per_query')} rows. The cache of the GET routes takes off everything behind API Gateway for each answer that is still fresh.
+Pages of ${assume('rows_per_query')} rows.
 
 **V1** (GET /query/*): API, query-lambda, service, query-result-lambda.
 
@@ -210,7 +243,15 @@ ${table(perMillionQueries(['query-result-lambda'], 2))}
 
 ${table(perMonth())}
 
-Storage (${price('dynamodb_gb_month')} USD a GB, and ${price('dynamodb_backup_gb_month')} for point-in-time recovery), traffic, traces, alarms (${price('cloudwatch_alarm_month')} USD each) and capacity units of the load balancers come on top.
+Storage (${price('dynamodb_gb_month')} USD a GB, ${price('dynamodb_backup_gb_month')} for point-in-time recovery, ${price('s3_gb_month')} for access logs and given-up batches), traffic, traces, capacity units of
+the load balancer and the events that Contributor Insights reads (${price('contributor_insights_million_events')} USD a million) come on top.
+
+A cache of the APIs (\`api_cache\`) is off: 0.5 GB cost ${money(hours() * price('api_gateway_cache_hour'))} USD a month for each API, and an answer may then be as old as the cache allows.
+
+## Another region
+
+Prices differ from region to region, by up to a third. Enter yours in a copy of [prices.json](../terraform/cost/prices.json), from the pages below, and
+\`node terraform/cost/cost.ts --prices <file>\` prints this page for it.
 
 ## Sources
 
@@ -221,4 +262,7 @@ ${priceList.sources.map((url) => `- <${url}>`).join('\n')}
 /** Whether docs/cost.md says what the configuration costs now. */
 export const isCostPageCurrent = (): boolean => readFileSync(FILE, 'utf8') === costPage();
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(FILE, costPage());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (isOtherRegion) process.stdout.write(costPage());
+  else writeFileSync(FILE, costPage());
+}

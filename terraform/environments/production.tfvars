@@ -16,7 +16,6 @@ provisioned_concurrency = {
   "query-result-lambda" = 2
 }
 
-api_cache           = { ttl_s = 5 }
 query_service_tasks = { minimum = 2, maximum = 10 }
 
 contributor_insights = true

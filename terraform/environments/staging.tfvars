@@ -6,6 +6,7 @@ point_in_time_recovery = true
 customer_managed_key   = true
 log_retention_days     = 30
 
-query_service_tasks = { minimum = 1, maximum = 2 }
-log_level           = "DEBUG"
-trace_sampling      = 1
+query_service_tasks  = { minimum = 1, maximum = 2 }
+log_level            = "DEBUG"
+trace_sampling       = 1
+api_fail_on_warnings = true

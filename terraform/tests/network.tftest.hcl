@@ -16,13 +16,18 @@ variables {
   vpc_id             = "vpc-0a"
   private_subnet_ids = ["subnet-0a", "subnet-0b"]
   service            = { listener_port = 80, container_port = 8000 }
+  workloads = {
+    table-clients = ["dynamodb"]
+    key-clients   = ["kms"]
+    service       = ["ecr.api", "ecr.dkr", "execute-api", "lambda", "logs", "s3"]
+  }
 }
 
 run "groups_name_each_other" {
   module { source = "./modules/network" }
 
   assert {
-    condition     = { for flow, rule in aws_vpc_security_group_ingress_rule.flow : flow => rule.from_port } == { alb-to-service = 8000, key-clients-to-endpoints = 443, nlb-to-alb = 80, service-clients-to-alb = 80, service-to-api = 443, service-to-endpoints = 443 }
+    condition     = { for flow, rule in aws_vpc_security_group_ingress_rule.flow : flow => rule.from_port } == { alb-to-service = 8000, service-clients-to-alb = 80, service-clients-to-service = 8000, vpc-link-to-alb = 80 }
     error_message = "Each connection has its one port."
   }
   assert {
@@ -42,8 +47,20 @@ run "groups_name_each_other" {
     error_message = "AWS is reached without the internet."
   }
   assert {
-    condition     = alltrue([for e in aws_vpc_endpoint.interface : e.private_dns_enabled && toset(e.subnet_ids) == toset(var.private_subnet_ids)])
-    error_message = "Interface endpoints lie in the private subnets, under AWS's own names."
+    condition     = { for service, e in aws_vpc_endpoint.interface : service => e.private_dns_enabled } == { "ecr.api" = true, "ecr.dkr" = true, execute-api = false, kms = true, lambda = true, logs = true } && alltrue([for e in aws_vpc_endpoint.interface : toset(e.subnet_ids) == toset(var.private_subnet_ids)])
+    error_message = "Interface endpoints lie in the private subnets, under AWS's own names; public APIs keep theirs."
+  }
+  assert {
+    condition     = alltrue([for rule in aws_vpc_security_group_ingress_rule.endpoint_clients : rule.from_port == 443 && rule.cidr_ipv4 == "10.42.0.0/16"])
+    error_message = "Every host of the VPC goes on reaching what the endpoints' names lead to."
+  }
+  assert {
+    condition     = toset(keys(aws_vpc_security_group_egress_rule.own_endpoint)) == toset(["key-clients-to-endpoints", "service-to-endpoints", "service-to-api"]) && toset(keys(aws_vpc_security_group_egress_rule.prefix)) == toset(["table-clients-to-dynamodb", "service-to-s3"]) && length(aws_vpc_security_group_egress_rule.way_out) == 0 && length(aws_vpc_security_group_egress_rule.existing_endpoint) == 0
+    error_message = "Each group reaches what its members call, and nothing else."
+  }
+  assert {
+    condition     = alltrue([for e in aws_vpc_endpoint.gateway : e.policy == null || !can(jsondecode(e.policy))])
+    error_message = "Endpoints that others use too have no policy unless asked."
   }
 }
 
@@ -53,11 +70,115 @@ run "without_a_service" {
     service             = null
     interface_endpoints = ["execute-api"]
     gateway_endpoints   = []
+    workloads           = {}
   }
   assert {
-    condition     = toset(keys(aws_vpc_security_group_ingress_rule.flow)) == toset(["key-clients-to-endpoints"]) && toset(keys(aws_security_group.this)) == toset(["api", "endpoints", "table-clients", "service-clients", "key-clients"])
+    condition     = length(aws_vpc_security_group_ingress_rule.flow) == 0 && toset(keys(aws_security_group.this)) == toset(["api", "endpoints", "table-clients", "service-clients", "key-clients"])
     error_message = "There is no group for what is not there."
   }
+}
+
+run "uses_endpoints_that_are_there" {
+  module { source = "./modules/network" }
+  variables {
+    interface_endpoints = ["ecr.api", "ecr.dkr", "execute-api", "logs"]
+    gateway_endpoints   = ["s3"]
+  }
+  override_data {
+    target = data.aws_network_interfaces.endpoints
+    values = { ids = ["eni-0a", "eni-0b"] }
+  }
+  override_data {
+    target = data.aws_network_interface.endpoint["eni-0a"]
+    values = { description = "VPC Endpoint Interface vpce-0a" }
+  }
+  override_data {
+    target = data.aws_network_interface.endpoint["eni-0b"]
+    values = { description = "VPC Endpoint Interface vpce-0b" }
+  }
+  override_data {
+    target = data.aws_vpc_endpoint.present["vpce-0a"]
+    values = { id = "vpce-0a", service_name = "com.amazonaws.ap-southeast-1.kms", vpc_endpoint_type = "Interface", private_dns_enabled = true, security_group_ids = ["sg-0a"], tags = {} }
+  }
+  override_data {
+    target = data.aws_vpc_endpoint.present["vpce-0b"]
+    values = { id = "vpce-0b", service_name = "com.amazonaws.ap-southeast-1.lambda", vpc_endpoint_type = "Interface", private_dns_enabled = true, security_group_ids = ["sg-0b"], tags = {} }
+  }
+  assert {
+    condition     = { for flow, rule in aws_vpc_security_group_egress_rule.existing_endpoint : flow => rule.referenced_security_group_id } == { key-clients-to-sg-0a = "sg-0a", service-to-sg-0b = "sg-0b" } && length(aws_vpc_security_group_egress_rule.way_out) == 0
+    error_message = "What the VPC's own endpoints serve is reached through them."
+  }
+}
+
+run "goes_out_by_nat" {
+  module { source = "./modules/network" }
+  variables {
+    interface_endpoints = ["execute-api"]
+    gateway_endpoints   = []
+  }
+  override_data {
+    target = data.aws_route_table.private
+    values = { routes = [{ cidr_block = "0.0.0.0/0", nat_gateway_id = "nat-0a" }] }
+  }
+  assert {
+    condition     = toset(keys(aws_vpc_security_group_egress_rule.way_out)) == toset(["key-clients", "service"]) && toset(keys(aws_vpc_security_group_egress_rule.own_endpoint)) == toset(["service-to-api"]) && alltrue([for rule in aws_vpc_security_group_egress_rule.way_out : rule.from_port == 443 && rule.to_port == 443])
+    error_message = "What no endpoint serves is reached by TLS through the NAT gateway."
+  }
+}
+
+run "takes_the_names_of_all_apis_when_asked" {
+  command = plan
+  module { source = "./modules/network" }
+  variables { api_private_dns = true }
+  assert {
+    condition     = aws_vpc_endpoint.interface["execute-api"].private_dns_enabled
+    error_message = "The names are the VPC's to give away."
+  }
+}
+
+run "closes_endpoints_when_asked" {
+  command = plan
+  module { source = "./modules/network" }
+  variables { closed_endpoints = true }
+  assert {
+    condition     = alltrue([for s in jsondecode(aws_vpc_endpoint.gateway["dynamodb"].policy).Statement : s.Condition == { StringEquals = { "aws:PrincipalAccount" = "123456789012" } }]) && jsondecode(aws_vpc_endpoint.interface["execute-api"].policy).Statement[0].Resource == "arn:aws:execute-api:ap-southeast-1:123456789012:*"
+    error_message = "Only this account's principals and resources go through."
+  }
+}
+
+run "refuses_an_endpoint_that_is_there" {
+  command = plan
+  module { source = "./modules/network" }
+  override_data {
+    target = data.aws_network_interfaces.endpoints
+    values = { ids = ["eni-0a"] }
+  }
+  override_data {
+    target = data.aws_network_interface.endpoint["eni-0a"]
+    values = { description = "VPC Endpoint Interface vpce-0a" }
+  }
+  override_data {
+    target = data.aws_vpc_endpoint.present["vpce-0a"]
+    values = { id = "vpce-0a", service_name = "com.amazonaws.ap-southeast-1.kms", vpc_endpoint_type = "Interface", private_dns_enabled = true, security_group_ids = ["sg-0a"], tags = {} }
+  }
+  expect_failures = [aws_vpc_endpoint.interface["kms"]]
+}
+
+run "refuses_what_nothing_leads_to" {
+  command = plan
+  module { source = "./modules/network" }
+  variables { interface_endpoints = ["execute-api"] }
+  expect_failures = [aws_security_group.this]
+}
+
+run "refuses_a_vpc_without_names" {
+  command = plan
+  module { source = "./modules/network" }
+  override_data {
+    target = data.aws_vpc.this
+    values = { cidr_block = "10.42.0.0/16", enable_dns_support = false, enable_dns_hostnames = true, cidr_block_associations = [] }
+  }
+  expect_failures = [data.aws_vpc.this]
 }
 
 run "takes_peers" {

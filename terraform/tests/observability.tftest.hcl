@@ -6,7 +6,7 @@ variables {
   name      = "notify-test"
   functions = { projector = { name = "notify-test-projector", timeout_s = 60, quarantines = true } }
   streams   = { projector = { function_name = "notify-test-projector", queue_name = "notify-test-projector-on-failure" } }
-  tables    = { rows = "notify-test-rows" }
+  tables    = { rows = { name = "notify-test-rows", indexes = ["user-index"] } }
   apis      = { notifications = { name = "notify-test-notifications", stage = "v1" } }
   service   = { cluster = "notify-test", name = "query-service", load_balancer = "app/a/1", target_group = "targetgroup/t/1", minimum_tasks = 2 }
 }
@@ -16,11 +16,12 @@ run "watches_everything" {
 
   assert {
     condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.threshold } == {
-      projector-errors         = 0, projector-throttles = 0, projector-duration = 48000, projector-quarantined = 0
-      projector-lag            = 60000, projector-given-up = 0
-      rows-throttled           = 0
-      notifications-api-errors = 0.01, notifications-api-latency = 1000
-      query-service-errors     = 5, query-service-latency = 0.5, query-service-unhealthy = 0, query-service-tasks = 2, query-service-cpu = 85, query-service-memory = 85
+      projector-errors          = 0, projector-throttles = 0, projector-duration = 48000, projector-quarantined = 0
+      projector-lag             = 60000, projector-given-up = 0
+      rows-throttled            = 0
+      rows-user-index-throttled = 0
+      notifications-api-errors  = 0.01, notifications-api-latency = 1000
+      query-service-errors      = 5, query-service-latency = 0.5, query-service-unhealthy = 0, query-service-tasks = 2, query-service-cpu = 85, query-service-memory = 85
     }
     error_message = "Each thing that can go wrong has its alarm and its threshold."
   }

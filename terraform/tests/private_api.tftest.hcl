@@ -18,7 +18,7 @@ variables {
       invoke_arn = "arn:aws:apigateway:ap-southeast-1:lambda:path/2015-03-31/functions/result/invocations"
     }
   }
-  query_service = { url = "http://nlb.internal", vpc_link_id = "vpclink1" }
+  query_service = { url = "http://alb.internal", vpc_link = { id = "vpclink1", load_balancer_arn = "arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:loadbalancer/app/a/1" } }
 }
 
 run "answers_inside_the_vpc_only" {
@@ -44,9 +44,29 @@ run "answers_inside_the_vpc_only" {
     condition = alltrue([
       for path in ["/query/user", "/query/marketing", "/query/transaction", "/query/fail"] :
       jsondecode(aws_api_gateway_rest_api.this.body).paths[path].post.x-amazon-apigateway-integration.connectionId == "vpclink1" &&
-      jsondecode(aws_api_gateway_rest_api.this.body).paths[path].post.x-amazon-apigateway-integration.uri == "http://nlb.internal${path}"
+      jsondecode(aws_api_gateway_rest_api.this.body).paths[path].post.x-amazon-apigateway-integration.uri == "http://alb.internal${path}"
     ])
     error_message = "Bodies go through the VPC link to the service."
+  }
+  assert {
+    condition = alltrue(flatten([
+      for path, item in jsondecode(aws_api_gateway_rest_api.this.body).paths : [
+        for method, operation in item :
+        operation.x-amazon-apigateway-integration.integrationTarget == var.query_service.vpc_link.load_balancer_arn &&
+        operation.x-amazon-apigateway-integration.passthroughBehavior == "never" &&
+        operation.x-amazon-apigateway-integration.requestTemplates == { "application/json" = "#set($context.requestOverride.path = \"${path}\")\n$input.body" }
+        if try(operation.x-amazon-apigateway-integration.connectionType, "") == "VPC_LINK" && !strcontains(path, "{")
+      ]
+    ]))
+    error_message = "The link leads to the load balancer, and the service gets the path without the stage."
+  }
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.this.body).servers[0].x-amazon-apigateway-endpoint-configuration == { vpcEndpointIds = ["vpce-0a"] } && strcontains(output.url, "-vpce-0a.execute-api.ap-southeast-1.")
+    error_message = "The API has a name through its endpoint, which an import leaves."
+  }
+  assert {
+    condition     = alltrue(flatten([for path, item in jsondecode(aws_api_gateway_rest_api.this.body).paths : [for method, operation in item : !contains(keys(operation), "security")]]))
+    error_message = "Whoever reaches the endpoint may call unless asked otherwise."
   }
   assert {
     condition     = jsondecode(aws_api_gateway_rest_api.this.body).paths["/tx"].get.x-amazon-apigateway-integration.uri == var.functions["query-result-lambda"].invoke_arn
@@ -106,6 +126,59 @@ run "a_cache_tells_callers_apart" {
     condition     = alltrue([for s in aws_api_gateway_method_settings.cached : one(s.settings).cache_data_encrypted && one(s.settings).cache_ttl_in_seconds == 5])
     error_message = "The cache is encrypted and short."
   }
+}
+
+run "asks_for_signatures" {
+  module { source = "./modules/private-api" }
+  variables { authorization = "AWS_IAM" }
+  assert {
+    condition = alltrue(flatten([
+      for path, item in jsondecode(aws_api_gateway_rest_api.this.body).paths : [
+        for method, operation in item : operation.security == [{ sigv4 = [] }] if method != "x-amazon-apigateway-any-method"
+      ]
+    ])) && jsondecode(aws_api_gateway_rest_api.this.body).components.securitySchemes.sigv4.x-amazon-apigateway-authtype == "awsSigv4" && contains(keys(jsondecode(aws_api_gateway_rest_api.this.body).components), "schemas")
+    error_message = "Every operation is signed for."
+  }
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.this.body).x-amazon-apigateway-policy.Statement[1].Condition == { StringEquals = { "aws:SourceVpce" = "vpce-0a", "aws:PrincipalAccount" = "123456789012" } }
+    error_message = "By principals of this account."
+  }
+}
+
+run "asks_for_signatures_of_an_organization" {
+  command = plan
+  module { source = "./modules/private-api" }
+  variables {
+    authorization    = "AWS_IAM"
+    principal_org_id = "o-a1b2c3d4e5"
+  }
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.this.body).x-amazon-apigateway-policy.Statement[1].Condition == { StringEquals = { "aws:SourceVpce" = "vpce-0a", "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }
+    error_message = "By principals of the organization."
+  }
+}
+
+run "never_caches_who_waits_for_a_write" {
+  command = plan
+  module { source = "./modules/private-api" }
+  variables {
+    openapi_file = "./api/users.openapi.yaml"
+    cache        = { ttl_s = 5 }
+    functions = {
+      for name in ["user-command-lambda", "user-list-lambda", "user-detail-lambda"] : name => { name = name, alias_name = "live", invoke_arn = "arn:${name}" }
+    }
+  }
+  assert {
+    condition     = !contains(keys(aws_api_gateway_method_settings.cached), "GET /detail")
+    error_message = "A cache would repeat that the write has not come."
+  }
+}
+
+run "refuses_an_organization_without_signatures" {
+  command = plan
+  module { source = "./modules/private-api" }
+  variables { principal_org_id = "o-a1b2c3d4e5" }
+  expect_failures = [var.principal_org_id]
 }
 
 run "without_a_vpc_link" {

@@ -6,7 +6,7 @@ variables {
   name               = "notify-test"
   vpc_id             = "vpc-0a"
   private_subnet_ids = ["subnet-0a", "subnet-0b"]
-  security_group_ids = { nlb = "sg-nlb", alb = "sg-alb", service = "sg-service" }
+  security_group_ids = { vpc_link = "sg-link", alb = "sg-alb", service = "sg-service" }
   query_function_arn = "arn:aws:lambda:ap-southeast-1:123456789012:function:notify-test-query-result-lambda:live"
   internal_api_url   = "https://abc.execute-api.ap-southeast-1.amazonaws.com/v1"
 }
@@ -15,23 +15,27 @@ run "runs_privately" {
   module { source = "./modules/query-service" }
 
   assert {
-    condition     = aws_lb.alb.internal && aws_lb.nlb.internal && !one(aws_ecs_service.this.network_configuration).assign_public_ip
+    condition     = aws_lb.alb.internal && !one(aws_ecs_service.this.network_configuration).assign_public_ip
     error_message = "Nothing has a public address."
   }
   assert {
-    condition     = toset(aws_lb.alb.subnets) == toset(var.private_subnet_ids) && toset(aws_lb.nlb.subnets) == toset(var.private_subnet_ids) && toset(one(aws_ecs_service.this.network_configuration).subnets) == toset(var.private_subnet_ids)
+    condition     = toset(aws_lb.alb.subnets) == toset(var.private_subnet_ids) && toset(aws_apigatewayv2_vpc_link.this.subnet_ids) == toset(var.private_subnet_ids) && toset(one(aws_ecs_service.this.network_configuration).subnets) == toset(var.private_subnet_ids)
     error_message = "Everything lies in the private subnets."
   }
   assert {
-    condition     = aws_lb_target_group.alb.target_type == "alb" && aws_lb_target_group_attachment.alb.target_id == aws_lb.alb.arn && tolist(aws_api_gateway_vpc_link.this.target_arns)[0] == aws_lb.nlb.arn
-    error_message = "VPC link → network load balancer → application load balancer."
+    condition     = aws_apigatewayv2_vpc_link.this.security_group_ids == toset(["sg-link"]) && output.load_balancer_arn == aws_lb.alb.arn
+    error_message = "VPC link → load balancer, in a group of the link's own."
   }
   assert {
-    condition     = aws_lb_listener.alb.port == 80 && aws_lb_listener.nlb.port == 80 && aws_lb_target_group.service.port == 8000 && aws_lb_target_group.service.health_check[0].path == "/health"
-    error_message = "Ports 80, 80, 8000; health at /health."
+    condition     = aws_lb_listener.alb.port == 80 && aws_lb_target_group.service.port == 8000 && aws_lb_target_group.service.health_check[0].path == "/health"
+    error_message = "Ports 80, 8000; health at /health."
   }
   assert {
-    condition     = aws_lb.alb.enable_deletion_protection && aws_lb.nlb.enable_deletion_protection && !aws_s3_bucket.access_logs.force_destroy && !aws_ecr_repository.this.force_delete
+    condition     = jsondecode(aws_s3_bucket_policy.access_logs.policy).Statement[0].Principal == { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
+    error_message = "Load balancers write as the service that they are, in every region."
+  }
+  assert {
+    condition     = aws_lb.alb.enable_deletion_protection && !aws_s3_bucket.access_logs.force_destroy && !aws_ecr_repository.this.force_delete
     error_message = "What serves and what is kept is protected."
   }
   assert {
@@ -81,11 +85,11 @@ run "speaks_tls_when_it_has_a_certificate" {
     listener_port = 443
   }
   assert {
-    condition     = aws_lb_listener.alb.protocol == "HTTPS" && aws_lb_listener.alb.certificate_arn == var.tls.certificate_arn && startswith(aws_lb_listener.alb.ssl_policy, "ELBSecurityPolicy-TLS13") && aws_lb_target_group.alb.health_check[0].protocol == "HTTPS"
+    condition     = aws_lb_listener.alb.protocol == "HTTPS" && aws_lb_listener.alb.certificate_arn == var.tls.certificate_arn && startswith(aws_lb_listener.alb.ssl_policy, "ELBSecurityPolicy-TLS13")
     error_message = "The listener speaks TLS 1.2 and newer with the certificate."
   }
   assert {
-    condition     = output.url == "https://query.internal.example.com" && output.vpc_link_url == "https://query.internal.example.com" && aws_route53_record.tls[0].name == "query.internal.example.com"
+    condition     = output.url == "https://query.internal.example.com" && aws_route53_record.tls[0].name == "query.internal.example.com"
     error_message = "Callers use the certificate's host name, which leads to the load balancer."
   }
 }

@@ -28,7 +28,7 @@ run "localstack_has_no_service" {
     contributor_insights = true
   }
   assert {
-    condition     = length(module.query_service) == 0 && output.query_service == null && output.tables["command-records"] == "command-records" && local.trace_sampling == null && !local.tracing && !local.insights
+    condition     = length(module.query_service) == 0 && length(data.aws_iam_roles.api_logs) == 0 && output.query_service == null && output.tables["command-records"] == "command-records" && local.trace_sampling == null && !local.tracing && !local.insights
     error_message = "What LocalStack does not serve is off, and names are plain."
   }
 }
@@ -70,4 +70,50 @@ run "refuses_a_key_that_is_not_used" {
     kms_key_arn          = "arn:aws:kms:ap-southeast-1:123456789012:key/k"
   }
   expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_more_concurrency_than_there_is" {
+  command = plan
+  variables { reserved_concurrency = { "query-lambda" = 400 } }
+  override_data {
+    target = data.aws_servicequotas_service_quota.concurrency
+    values = { value = 10 }
+  }
+  expect_failures = [data.aws_servicequotas_service_quota.concurrency]
+}
+
+run "refuses_an_account_that_cannot_log" {
+  command = plan
+  override_data {
+    target = data.aws_iam_roles.api_logs
+    values = { names = [] }
+  }
+  expect_failures = [data.aws_iam_roles.api_logs]
+}
+
+run "warns_of_credentials_that_may_not" {
+  command = plan
+  override_data {
+    target = data.aws_iam_principal_policy_simulation.deployer
+    values = { all_allowed = false, results = [{ action_name = "iam:CreateRole", allowed = false }] }
+  }
+  expect_failures = [check.deployer]
+}
+
+run "looks_for_the_image" {
+  command = plan
+  variables { query_service_image = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/notify-test/query-service:abc" }
+  assert {
+    condition     = data.aws_ecr_image.query_service["image"].repository_name == "notify-test/query-service" && data.aws_ecr_image.query_service["image"].image_tag == "abc"
+    error_message = "An image of this account's registry has to be there."
+  }
+}
+
+run "looks_for_no_image_of_others" {
+  command = plan
+  variables { query_service_image = "public.ecr.aws/nginx/nginx:1" }
+  assert {
+    condition     = length(data.aws_ecr_image.query_service) == 0
+    error_message = "Only this account's registry can be asked."
+  }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildPackages,
+  type Environment,
   endAll,
   output,
   pip,
@@ -13,6 +14,7 @@ import { isCostPageCurrent } from '../cost/cost.ts';
 import { checkDeployment } from './deploy.ts';
 import { recordCalls } from './drive.ts';
 import { Moto } from './moto.ts';
+import { judgePermissions } from './permissions.ts';
 import { comparePolicies } from './policies.ts';
 import { checkRunbook } from './runbook.ts';
 import { StepFailed } from './step.ts';
@@ -90,7 +92,7 @@ const withoutApply = async (terraform: TerraformCopy, checkov: string | undefine
     );
     const [, passed, bad, skipped] =
       /Passed checks: (\d+), Failed checks: (\d+), Skipped checks: (\d+)/.exec(text) ?? [];
-    const summary = `passed=${passed} failed=${bad} skipped=${skipped}`;
+    const summary = `passed=${passed} skipped=${skipped} checkov_failed=${bad}`;
     if (bad !== '0') throw new StepFailed(summary, text);
     return summary;
   });
@@ -119,6 +121,10 @@ const wholeRoot = async (terraform: TerraformCopy, moto: string): Promise<void> 
     const variables = ['-var-file=environments/production.tfvars', '-var-file=tests/moto.tfvars'];
     const common = ['-input=false', '-no-color', '-parallelism=20', ...variables];
 
+    await step('the account', async () => {
+      await terraform.output(['-chdir=account', 'init', '-input=false', '-no-color']);
+      await terraform.output(['-chdir=account', 'apply', '-auto-approve', '-input=false', '-no-color'], aws);
+    });
     const applied = await step('apply', async () => {
       const text = await terraform.output(['apply', '-auto-approve', ...common], aws);
       const resources = count(text, /Apply complete! Resources: (\d+) added/);
@@ -139,7 +145,14 @@ const wholeRoot = async (terraform: TerraformCopy, moto: string): Promise<void> 
         if (code !== 0) throw new StepFailed('something is not as it should be', text);
         return `tests=${count(text, /Ran (\d+) tests/)}`;
       });
-      await leastPrivilege(terraform, server.url);
+      const staging = await secondEnvironment(terraform, aws);
+      await reachability(python, aws, [
+        `notify-production=${ids(vpc).vpc_id}=own`,
+        ...(staging ? [`notify-staging=${ids(vpc).vpc_id}=existing`] : []),
+        ...(await otherNetworks(python, aws)),
+      ]);
+      await leastPrivilege(terraform, server.url, staging);
+      if (staging) await endSecondEnvironment(staging, terraform, aws, common);
       await step('deploy-ecs', async () => {
         const target = await terraform.output(['output', '-json', 'query_service']);
         const result = await checkDeployment(ROOT, target.trim(), moto, aws);
@@ -178,7 +191,120 @@ const wholeRoot = async (terraform: TerraformCopy, moto: string): Promise<void> 
   }
 };
 
-const leastPrivilege = (terraform: TerraformCopy, kmsUrl: string) =>
+/** The parts that the tests need of what the VPC's script printed. */
+const ids = (vpc: string): { vpc_id: string; private_subnet_ids: string[] } => JSON.parse(vpc);
+
+const copyOf = (name: string): TerraformCopy => {
+  const folder = join(WORK, `copy-${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  const terraform = new TerraformCopy({ repository: ROOT, folder });
+  terraform.copyZips();
+  return terraform;
+};
+
+interface SecondEnvironment {
+  readonly terraform: TerraformCopy;
+  readonly variables: readonly string[];
+}
+
+/** Staging in the same account and VPC, which finds production's endpoints there and asks for signatures. */
+const secondEnvironment = (first: TerraformCopy, aws: Environment) =>
+  step('a second environment', async (): Promise<SecondEnvironment> => {
+    const terraform = copyOf('second');
+    const endpoint = (await first.resources()).find(
+      ({ address }) => address === 'module.network.aws_vpc_endpoint.interface["execute-api"]',
+    );
+    const vpc = readFileSync(join(first.folder, 'vpc.auto.tfvars.json'), 'utf8');
+    writeFileSync(
+      join(terraform.folder, 'second.auto.tfvars.json'),
+      JSON.stringify({
+        ...ids(vpc),
+        interface_endpoints: [],
+        gateway_endpoints: [],
+        api_vpc_endpoint_id: endpoint?.values['id'],
+        api_authorization: 'AWS_IAM',
+      }),
+    );
+    const variables = [
+      '-input=false',
+      '-no-color',
+      '-parallelism=20',
+      '-var-file=environments/staging.tfvars',
+      '-var-file=tests/moto.tfvars',
+    ];
+    await terraform.output(['init', '-input=false', '-no-color']);
+    await terraform.output(['apply', '-auto-approve', ...variables], aws);
+    return { terraform, variables };
+  });
+
+/** One environment is taken down, and nothing of the other's has gone with it. */
+const endSecondEnvironment = (
+  { terraform, variables }: SecondEnvironment,
+  first: TerraformCopy,
+  aws: Environment,
+  common: readonly string[],
+) =>
+  step('the first without the second', async () => {
+    await terraform.output(['destroy', '-auto-approve', '-refresh=false', ...variables], aws);
+    const { code, text } = await first.run(['plan', '-detailed-exitcode', ...common], aws);
+    if (code !== 0) throw new StepFailed('environments=2: the plan of the first is not empty', text);
+    return 'environments=2 changes=0';
+  });
+
+/** The network alone, in a VPC with a NAT gateway and no endpoints, and in one that has some of each. */
+const otherNetworks = async (python: string, aws: Environment): Promise<string[]> => {
+  const kinds = {
+    nat: { vpc: ['nat'], interface_endpoints: ['execute-api'], gateway_endpoints: [] },
+    mixed: {
+      vpc: ['nat', 'endpoint:kms'],
+      interface_endpoints: ['ecr.api', 'execute-api', 'lambda'],
+      gateway_endpoints: ['dynamodb'],
+    },
+  };
+  const terraform = copyOf('networks');
+  const made: string[] = [];
+  for (const [kind, { vpc, ...endpoints }] of Object.entries(kinds)) {
+    const name = await step(`a network: ${kind}`, async () => {
+      const { stdout } = await run(python, [join(TESTS, 'moto/vpc.py'), ...vpc], { env: aws });
+      const variables = {
+        ...ids(stdout),
+        ...endpoints,
+        environment: kind,
+        client_cidr_blocks: ['10.60.0.0/16'],
+      };
+      writeFileSync(join(terraform.folder, `${kind}.tfvars.json`), JSON.stringify(variables));
+      await terraform.output(['init', '-input=false', '-no-color']);
+      await terraform.output(
+        [
+          'apply',
+          '-auto-approve',
+          '-input=false',
+          '-no-color',
+          '-target=module.network',
+          `-state=${kind}.tfstate`,
+          `-var-file=${kind}.tfvars.json`,
+        ],
+        aws,
+      );
+      made.push(`notify-${kind}=${variables.vpc_id}=${kind}`);
+      return 'applied';
+    });
+    if (!name) return made;
+  }
+  return made;
+};
+
+const reachability = (python: string, aws: Environment, networks: readonly string[]) =>
+  step('who reaches whom', async () => {
+    const { code, text } = await run(python, [join(TESTS, 'moto/reachability.py'), ...networks], {
+      env: aws,
+    });
+    const summary = /reachability_assertions=\d+ wrong=\d+/.exec(text)?.[0] ?? 'it did not come to its end';
+    if (code !== 0) throw new StepFailed(summary, text);
+    return `networks=${networks.length} ${summary}`;
+  });
+
+const leastPrivilege = (terraform: TerraformCopy, kmsUrl: string, staging: SecondEnvironment | undefined) =>
   step('least privilege', async () => {
     const recorder = await recordCalls(ROOT, join(WORK, 'recorded'), kmsUrl);
     const resources = await terraform.resources();
@@ -188,8 +314,29 @@ const leastPrivilege = (terraform: TerraformCopy, kmsUrl: string) =>
         .map(({ address, values }) => [`key/${/\["(.+)"\]/.exec(address)?.[1]}`, String(values['arn'])]),
     );
     const report = comparePolicies(resources, [...recorder.calls.values()], 'notify-production-', keyArns);
-    const summary = `calls=${recorder.calls.size} unused_actions=${report.unused.length} missing_actions=${report.missing.length} wildcard_resources=${report.wildcards.length}`;
+    const production = { prefix: 'notify-production-', resources, keyArns };
+    const judged = await judgePermissions(
+      production,
+      [...recorder.calls.values()],
+      [
+        { environment: production, signed: false },
+        ...(staging
+          ? [
+              {
+                environment: {
+                  prefix: 'notify-staging-',
+                  resources: await staging.terraform.resources(),
+                  keyArns: {},
+                },
+                signed: true,
+              },
+            ]
+          : []),
+      ],
+    );
+    const summary = `calls=${recorder.calls.size} wildcard_resources=${report.wildcards.length} simulated=${judged.questions} iam_missing=${report.missing.length + judged.wrong.length} iam_unused=${report.unused.length}`;
     const details = [
+      ...judged.wrong.map((line) => `wrong    ${line}`),
       ...report.unused.map((line) => `unused   ${line}`),
       ...report.missing.map((line) => `missing  ${line}`),
       ...[...recorder.unknown].map((line) => `unknown  ${line}`),
@@ -203,13 +350,6 @@ const main = async (): Promise<void> => {
   const start = performance.now();
   mkdirSync(WORK, { recursive: true });
   await buildPackages(print);
-  const copy = (name: string) => {
-    const folder = join(WORK, `copy-${name}`);
-    rmSync(folder, { recursive: true, force: true });
-    const terraform = new TerraformCopy({ repository: ROOT, folder });
-    terraform.copyZips();
-    return terraform;
-  };
   const python = (name: string) =>
     step(`Python with ${name}`, () => {
       const requirements = join(TESTS, `requirements-${name}.txt`);
@@ -221,8 +361,8 @@ const main = async (): Promise<void> => {
       });
     });
   await Promise.all([
-    python('checkov').then((bin) => withoutApply(copy('contracts'), bin)),
-    python('moto').then((bin) => (bin === undefined ? undefined : wholeRoot(copy('whole'), bin))),
+    python('checkov').then((bin) => withoutApply(copyOf('contracts'), bin)),
+    python('moto').then((bin) => (bin === undefined ? undefined : wholeRoot(copyOf('whole'), bin))),
   ]);
   print(`failed=${failed} in ${Math.round((performance.now() - start) / 1000)} s`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import {
+  type EventSourceMappingConfiguration,
+  LambdaClient,
+  paginateListEventSourceMappings,
+} from '@aws-sdk/client-lambda';
 import type { Session } from '../session/session.ts';
 
 /** What drives a function from a table's stream. */
@@ -23,13 +27,16 @@ export const streamState = async ({ dynamodb, tables, target }: Session): Promis
   const streamArn = Table?.LatestStreamArn;
   const lambda = new LambdaClient(target.clientConfig);
   try {
-    const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
+    const EventSourceMappings: EventSourceMappingConfiguration[] = [];
+    for await (const page of paginateListEventSourceMappings({ client: lambda }, {}))
+      EventSourceMappings.push(...(page.EventSourceMappings ?? []));
     return {
       stream_arn: streamArn,
       view: Table?.StreamSpecification?.StreamViewType,
       mappings: EventSourceMappings.filter(({ EventSourceArn }) => EventSourceArn === streamArn).map(
         (mapping) => ({
-          function: mapping.FunctionArn?.split(':').at(-1) ?? '',
+          // `arn:aws:lambda:region:account:function:name`, and an alias behind it.
+          function: mapping.FunctionArn?.split(':')[6] ?? '',
           state: mapping.State,
           last_result: mapping.LastProcessingResult,
         }),

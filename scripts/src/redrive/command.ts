@@ -1,3 +1,6 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { keyText } from '@notify/read-model';
 import { type RowWriter, VERSION } from '@notify/stream-projection';
 import type { Command } from 'commander';
@@ -5,11 +8,15 @@ import type { EntryFilter } from '../quarantine/entries.ts';
 import { getRecords } from '../records/get-records.ts';
 import { readModelWriter, readPlacement } from '../records/read-model.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
-import { EXIT } from '../session/notify-error.ts';
+import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { confirmWrite, type Outcome, type Session } from '../session/session.ts';
+import { redriveGivenUp } from './given-up.ts';
 import { redrive } from './redrive.ts';
 
-interface RedriveArguments extends EntryFilter, WritingOptions {}
+interface RedriveArguments extends EntryFilter, WritingOptions {
+  readonly givenUp?: boolean;
+  readonly bucket?: string;
+}
 
 export const redriveCommand = (program: Command): void =>
   addCommand<RedriveArguments>(
@@ -19,17 +26,23 @@ export const redriveCommand = (program: Command): void =>
         .description(
           'Take the records of quarantine through the engine again, now that they have been mended.',
         )
+        .option('--given-up', 'instead, the batches of the streams that Lambda has given up on')
+        .option('--bucket <name>', 'the bucket that they wait in (GIVEN_UP_BUCKET)')
         .option('--error-code <code>', 'only entries with this error')
         .option('--transaction-id <id>', 'only entries of this transaction')
         .addHelpText(
           'after',
-          '\nExit codes: 0 quarantine is empty (of these entries), 1 some stay, 3 it did not come to its end.',
+          '\nExit codes: 0 quarantine (or the bucket) is empty of these, 1 some stay, 3 it did not come to its end.',
         ),
     ),
     runRedrive,
   );
 
-const runRedrive = async (session: Session, { yes, ...filter }: RedriveArguments): Promise<Outcome> => {
+const runRedrive = async (
+  session: Session,
+  { yes, givenUp, bucket, ...filter }: RedriveArguments,
+): Promise<Outcome> => {
+  if (givenUp) return runGivenUp(session, bucket ?? process.env['GIVEN_UP_BUCKET'], yes === true);
   await confirmWrite(session, 'Redrive quarantine', yes === true);
   const rows = session.dryRun ? await whatWouldHappen(session) : readModelWriter(session);
   const report = await redrive(session, rows, filter);
@@ -51,6 +64,46 @@ const runRedrive = async (session: Session, { yes, ...filter }: RedriveArguments
       );
     },
   };
+};
+
+const runGivenUp = async (session: Session, bucket: string | undefined, yes: boolean): Promise<Outcome> => {
+  if (!bucket)
+    throw new NotifyError(
+      'INPUT.INVALID',
+      "--given-up needs --bucket or GIVEN_UP_BUCKET: Terraform's output given_up_bucket.",
+    );
+  await confirmWrite(session, 'Invoke functions with the batches that were given up', yes);
+  const clients = {
+    s3: new S3Client({ ...configOf(session, 'S3'), forcePathStyle: true }),
+    sqs: new SQSClient(configOf(session, 'SQS')),
+    lambda: new LambdaClient(configOf(session, 'LAMBDA')),
+  };
+  try {
+    const report = await redriveGivenUp(session, clients, bucket);
+    const { batches, taken_in, acknowledged, staying } = report;
+    return {
+      exitCode: staying.length === 0 ? EXIT.ok : EXIT.attention,
+      result: report,
+      show: (terminal) => {
+        if (staying.length > 0)
+          terminal.table(
+            ['object', 'why it stays'],
+            staying.slice(0, 20).map(({ object, reason }) => [object, reason]),
+          );
+        terminal.say(
+          `${report.dry_run ? 'dry run: ' : ''}batches=${batches} taken_in=${taken_in} acknowledged=${acknowledged} staying=${staying.length}`,
+        );
+      },
+    };
+  } finally {
+    for (const client of Object.values(clients)) client.destroy();
+  }
+};
+
+/** By the endpoint that is set for a service alone, as the AWS SDKs know it, else by the target's. */
+const configOf = ({ target }: Session, service: string): Session['target']['clientConfig'] => {
+  const endpoint = process.env[`AWS_ENDPOINT_URL_${service}`];
+  return { ...target.clientConfig, ...(endpoint ? { endpoint } : {}) };
 };
 
 /** Compares versions as the writer's condition would, and writes nothing. */

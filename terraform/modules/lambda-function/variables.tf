@@ -26,8 +26,8 @@ variable "runtime" {
   type        = string
   default     = "nodejs22.x"
   validation {
-    condition     = contains(["nodejs22.x", "nodejs24.x"], var.runtime)
-    error_message = "The bundles are built for Node.js 22: choose nodejs22.x or nodejs24.x."
+    condition     = var.runtime == "nodejs22.x"
+    error_message = "The bundles are built for Node.js 22, and the provider knows no later one: leave the runtime at nodejs22.x."
   }
 }
 

@@ -1,5 +1,5 @@
 output "security_group_ids" {
-  description = "Security groups by role: api, endpoints, table-clients, service-clients, key-clients, and with the service nlb, alb, service."
+  description = "Security groups by role: api, endpoints, table-clients, service-clients, key-clients, and with the service vpc-link, alb, service."
   value       = { for role, group in aws_security_group.this : role => group.id }
 }
 

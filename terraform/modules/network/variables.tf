@@ -21,7 +21,7 @@ variable "private_subnet_ids" {
   }
   validation {
     condition     = length(distinct(var.private_subnet_ids)) != 1
-    error_message = "One subnet is not enough, since the load balancers need two availability zones: add a private subnet in another zone to private_subnet_ids."
+    error_message = "One subnet is not enough, since the load balancer needs two availability zones: add a private subnet in another zone to private_subnet_ids."
   }
   validation {
     condition     = length(distinct(var.private_subnet_ids)) == length(var.private_subnet_ids)
@@ -80,4 +80,21 @@ variable "service" {
   description = "The query service's ports: of the load balancers and of the container. null when it runs elsewhere."
   type        = object({ listener_port = number, container_port = number })
   default     = null
+}
+
+variable "workloads" {
+  description = "AWS services that each group's members call, by role of the group; none for those that do not run in the VPC."
+  type        = map(set(string))
+}
+
+variable "api_private_dns" {
+  description = "Whether the endpoint of the APIs takes the names `*.execute-api.<region>.amazonaws.com` for the whole VPC. Public APIs then answer 403 to every host of the VPC; without, each API has a name through the endpoint all the same."
+  type        = bool
+  default     = false
+}
+
+variable "closed_endpoints" {
+  description = "Whether the endpoints let through only this account's resources and principals. They then bind every host of the VPC that goes through them."
+  type        = bool
+  default     = false
 }

@@ -10,8 +10,9 @@ data "aws_region" "current" {}
 # ------------------------------------------------------------------ topic
 
 resource "aws_sns_topic" "alarms" {
-  name              = "${var.name}-alarms"
-  kms_master_key_id = coalesce(var.kms_key_arn, "alias/aws/sns")
+  name = "${var.name}-alarms"
+  # Under SNS's own key CloudWatch could not publish.
+  kms_master_key_id = var.kms_key_arn
 }
 
 resource "aws_sns_topic_policy" "alarms" {
@@ -86,23 +87,27 @@ locals {
       }
       "${key}-given-up" = {
         kind    = "stream-given-up", threshold = 0, periods = 1, datapoints = 1
-        text    = "Lambda has given up batches of ${key}; their records expire a day after they were written."
+        text    = "Lambda has given up batches of ${key}; they wait in the bucket of given-up batches."
         metrics = [{ namespace = "AWS/SQS", name = "ApproximateNumberOfMessagesVisible", stat = "Maximum", dimensions = { QueueName = stream.queue_name } }]
       }
     }
   ]...)
 
-  table_alarms = {
-    for key, name in var.tables : "${key}-throttled" => {
-      kind       = "table-throttled", threshold = var.thresholds.table_throttles
-      text       = "DynamoDB throttles ${key}."
-      expression = "FILL(m0, 0) + FILL(m1, 0)"
-      metrics = [
-        for metric in ["ReadThrottleEvents", "WriteThrottleEvents"] :
-        { namespace = "AWS/DynamoDB", name = metric, stat = "Sum", dimensions = { TableName = name } }
-      ]
+  # An index is throttled by itself, and holds up the writes of its table: the table's own metrics leave it out.
+  table_alarms = merge([
+    for key, table in var.tables : {
+      for throttled in concat([{ name = key, dimensions = {} }], [for index in table.indexes : { name = "${key}-${index}", dimensions = { GlobalSecondaryIndexName = index } }]) :
+      "${throttled.name}-throttled" => {
+        kind       = "table-throttled", threshold = var.thresholds.table_throttles
+        text       = "DynamoDB throttles ${throttled.name}."
+        expression = "FILL(m0, 0) + FILL(m1, 0)"
+        metrics = [
+          for metric in ["ReadThrottleEvents", "WriteThrottleEvents"] :
+          { namespace = "AWS/DynamoDB", name = metric, stat = "Sum", dimensions = merge({ TableName = table.name }, throttled.dimensions) }
+        ]
+      }
     }
-  }
+  ]...)
 
   api_alarms = merge([
     for key, api in var.apis : {
@@ -275,7 +280,7 @@ locals {
     [for metric in ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"] : {
       title   = "Tables: ${metric == "ConsumedReadCapacityUnits" ? "read" : "write"} units"
       stat    = "Sum"
-      metrics = [for name in var.tables : ["AWS/DynamoDB", metric, "TableName", name]]
+      metrics = [for table in var.tables : ["AWS/DynamoDB", metric, "TableName", table.name]]
     }],
     flatten([for service in var.service[*] : [
       {

@@ -18,8 +18,8 @@ variable "streams" {
 }
 
 variable "tables" {
-  description = "Tables to watch: real name by logical name."
-  type        = map(string)
+  description = "Tables to watch, by logical name: real name, and names of the indexes."
+  type        = map(object({ name = string, indexes = list(string) }))
 }
 
 variable "apis" {
@@ -91,7 +91,7 @@ variable "trace_sampling" {
 }
 
 variable "kms_key_arn" {
-  description = "Customer-managed key for the topic; null takes SNS's own."
+  description = "Customer-managed key for the topic; null leaves it under the encryption that SNS always has."
   type        = string
   default     = null
 }

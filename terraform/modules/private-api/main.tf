@@ -12,7 +12,7 @@ locals {
 
   addresses = merge(
     { for name, function in var.functions : "${replace(name, "-", "_")}_invoke_arn" => function.invoke_arn },
-    { query_service_url = var.query_service.url, connection_id = coalesce(var.query_service.vpc_link_id, "none") },
+    { query_service_url = var.query_service.url, connection_id = try(coalesce(var.query_service.vpc_link.id), "none") },
   )
   connection = { connection_type = var.uses_vpc_link ? "VPC_LINK" : "INTERNET" }
   document   = yamldecode(templatefile(var.openapi_file, merge(local.addresses, local.connection)))
@@ -37,24 +37,52 @@ locals {
       for parameter in try(operation.parameters, []) : "method.request.querystring.${parameter.name}" if parameter.in == "query"
     ]
   }
-  # An answer to one user must not come to another: only routes whose parameters are all part of the key are cached.
+  # An answer to one user must not come to another: only routes whose parameters are all part of the key are cached. One that waits
+  # for a write is asked again until it has come; a cache would repeat that it has not.
   cached_routes = var.cache == null ? toset([]) : toset([
-    for route, parameters in local.query_parameters : route if startswith(route, "GET ") && length(parameters) > 0
+    for route, parameters in local.query_parameters : route
+    if startswith(route, "GET ") && length(parameters) > 0 && !contains(parameters, "method.request.querystring.at_least")
   ])
+
+  # By a VPC link the stage's name is part of the path that arrives, unless the path is given anew. A body of another type than JSON
+  # would miss the template and with it the path, so API Gateway answers those with 415 itself.
+  paths_behind_link = {
+    for path, _ in local.structure.paths : path => {
+      integrationTarget   = try(var.query_service.vpc_link.load_balancer_arn, null)
+      passthroughBehavior = "never"
+      requestTemplates = {
+        "application/json" = join("\n", [
+          "#set($context.requestOverride.path = \"${replace(path, "/\\{([a-zA-Z0-9_]+)\\}/", "$util.urlEncode($input.params('$1'))")}\")",
+          "$input.body",
+        ])
+      }
+    }
+  }
+  signed = { security = [{ sigv4 = [] }] }
 
   paths = {
     for path, item in local.document.paths : path => {
       for method, operation in item : method => merge(
         operation,
+        { for member, value in local.signed : member => value if var.authorization == "AWS_IAM" && contains(local.methods, method) },
         {
           for extension, integration in operation : extension => merge(
             # The address stands for the VPC link; a public integration has none.
             { for member, value in integration : member => value if member != "connectionId" || try(integration.connectionType, "") == "VPC_LINK" },
+            { for member, value in local.paths_behind_link[path] : member => value if try(integration.connectionType, "") == "VPC_LINK" },
             { for member in ["cacheKeyParameters"] : member => local.query_parameters["${upper(method)} ${path}"] if contains(local.cached_routes, "${upper(method)} ${path}") },
           ) if extension == "x-amazon-apigateway-integration"
         },
       )
     }
+  }
+
+  # Who has to have signed.
+  caller = {
+    for key, value in {
+      "aws:PrincipalAccount" = var.principal_org_id == null ? data.aws_caller_identity.current.account_id : null
+      "aws:PrincipalOrgID"   = var.principal_org_id
+    } : key => value if var.authorization == "AWS_IAM" && value != null
   }
 
   resource_policy = {
@@ -69,27 +97,36 @@ locals {
         Condition = { StringNotEquals = { "aws:SourceVpce" = var.vpc_endpoint_id } }
       },
       {
-        Sid       = "AnyCallerThere"
+        Sid       = var.authorization == "AWS_IAM" ? "OwnPrincipalsThere" : "AnyCallerThere"
         Effect    = "Allow"
         Principal = "*"
         Action    = "execute-api:Invoke"
         Resource  = "execute-api:/*"
-        Condition = { StringEquals = { "aws:SourceVpce" = var.vpc_endpoint_id } }
+        Condition = { StringEquals = merge({ "aws:SourceVpce" = var.vpc_endpoint_id }, local.caller) }
       },
     ]
   }
 
   body = jsonencode(merge(
     { for member, value in local.document : member => value if member != "x-anchors" },
-    { paths = local.paths, x-amazon-apigateway-policy = local.resource_policy },
+    {
+      paths                      = local.paths
+      x-amazon-apigateway-policy = local.resource_policy
+      # An import takes the place of everything, the association with the endpoint too, on which the API's name through it hangs.
+      servers = [{ url = "/${var.stage_name}", x-amazon-apigateway-endpoint-configuration = { vpcEndpointIds = [var.vpc_endpoint_id] } }]
+    },
+    { for member in ["components"] : member => merge(local.document[member], { securitySchemes = local.signature }) if var.authorization == "AWS_IAM" },
   ))
+  signature = { sigv4 = { type = "apiKey", name = "Authorization", in = "header", x-amazon-apigateway-authtype = "awsSigv4" } }
 }
 
 resource "aws_api_gateway_rest_api" "this" {
-  name              = var.name
-  description       = try(local.structure.info.description, null)
-  body              = local.body
+  name        = var.name
+  description = try(local.structure.info.description, null)
+  body        = local.body
+  # What the document has no more is to go; `merge` would keep it.
   put_rest_api_mode = "overwrite"
+  fail_on_warnings  = var.fail_on_warnings
   tags              = var.tags
 
   endpoint_configuration {
@@ -113,6 +150,13 @@ resource "aws_api_gateway_deployment" "this" {
 
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/apigateway/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+}
+
+# API Gateway would make this group itself, for ever and under no key.
+resource "aws_cloudwatch_log_group" "execution" {
+  name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.this.id}/${var.stage_name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }
@@ -145,6 +189,8 @@ resource "aws_api_gateway_stage" "this" {
       trace_id           = "$context.xrayTraceId"
     })
   }
+
+  depends_on = [aws_cloudwatch_log_group.execution]
 }
 
 resource "aws_api_gateway_method_settings" "all" {
@@ -154,7 +200,8 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    metrics_enabled        = true
+    # By API and stage there are metrics anyway; those by method cost as much as custom ones, and no alarm reads them.
+    metrics_enabled        = false
     logging_level          = "ERROR"
     data_trace_enabled     = false
     throttling_rate_limit  = var.throttle.rate
@@ -172,7 +219,7 @@ resource "aws_api_gateway_method_settings" "cached" {
   method_path = "${trimprefix(split(" ", each.key)[1], "/")}/GET"
 
   settings {
-    metrics_enabled                            = true
+    metrics_enabled                            = false
     logging_level                              = "ERROR"
     data_trace_enabled                         = false
     throttling_rate_limit                      = var.throttle.rate

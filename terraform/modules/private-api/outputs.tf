@@ -14,8 +14,8 @@ output "stage_name" {
 }
 
 output "url" {
-  description = "URL of the stage, from inside the VPC."
-  value       = "https://${aws_api_gateway_rest_api.this.id}.execute-api.${data.aws_region.current.name}.amazonaws.com/${var.stage_name}"
+  description = "URL of the stage through its VPC endpoint, whether or not that one's private names are on."
+  value       = "https://${aws_api_gateway_rest_api.this.id}-${var.vpc_endpoint_id}.execute-api.${data.aws_region.current.name}.amazonaws.com/${var.stage_name}"
 }
 
 output "execution_arn" {

@@ -18,8 +18,11 @@ variable "functions" {
 }
 
 variable "query_service" {
-  description = "Where the query service is: its URL, and the VPC link to it, or null when it is reached by plain HTTP."
-  type        = object({ url = string, vpc_link_id = optional(string) })
+  description = "Where the query service is: its URL, and the VPC link and the load balancer behind it, or null when it is reached by plain HTTP."
+  type = object({
+    url      = string
+    vpc_link = optional(object({ id = string, load_balancer_arn = string }))
+  })
 }
 
 variable "uses_vpc_link" {
@@ -47,6 +50,32 @@ variable "stage_name" {
 variable "vpc_endpoint_id" {
   description = "The VPC endpoint (execute-api) through which alone the API answers."
   type        = string
+}
+
+variable "authorization" {
+  description = "Who may call: NONE for everybody who reaches the endpoint, AWS_IAM for principals who sign their requests."
+  type        = string
+  default     = "NONE"
+  validation {
+    condition     = contains(["NONE", "AWS_IAM"], var.authorization)
+    error_message = "Choose NONE or AWS_IAM as authorization."
+  }
+}
+
+variable "principal_org_id" {
+  description = "With AWS_IAM, the organization whose principals may call; null for those of this account."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.principal_org_id == null ? true : var.authorization == "AWS_IAM" && can(regex("^o-[a-z0-9]{10,32}$", var.principal_org_id))
+    error_message = "An organization's id looks like o-a1b2c3d4e5 and is only used with authorization = AWS_IAM: correct one of them."
+  }
+}
+
+variable "fail_on_warnings" {
+  description = "Whether the import fails when API Gateway warns of something in the document that it does not understand."
+  type        = bool
+  default     = false
 }
 
 variable "throttle" {

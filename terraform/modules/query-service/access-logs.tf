@@ -1,5 +1,4 @@
 data "aws_caller_identity" "current" {}
-data "aws_elb_service_account" "current" {}
 
 resource "aws_s3_bucket" "access_logs" {
   #checkov:skip=CKV_AWS_18:This bucket holds access logs; logging who reads them into another has no end
@@ -70,7 +69,7 @@ resource "aws_s3_bucket_policy" "access_logs" {
       {
         Sid       = "LoadBalancersWrite"
         Effect    = "Allow"
-        Principal = { AWS = data.aws_elb_service_account.current.arn }
+        Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
         Action    = "s3:PutObject"
         Resource  = "${aws_s3_bucket.access_logs.arn}/alb/AWSLogs/${data.aws_caller_identity.current.account_id}/*"
       },

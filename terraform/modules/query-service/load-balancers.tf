@@ -1,5 +1,3 @@
-# API Gateway's VPC link takes a network load balancer; paths, health and metrics are the application load balancer's.
-
 resource "aws_lb" "alb" {
   name                       = "${var.name}-alb"
   internal                   = true
@@ -50,56 +48,11 @@ resource "aws_lb_listener" "alb" {
   }
 }
 
-resource "aws_lb" "nlb" {
-  #checkov:skip=CKV_AWS_91:A network load balancer logs TLS listeners only; this one passes TCP through, and the application load balancer behind it logs each request
-  name                             = "${var.name}-nlb"
-  internal                         = true
-  load_balancer_type               = "network"
-  subnets                          = var.private_subnet_ids
-  security_groups                  = [var.security_group_ids.nlb]
-  enable_cross_zone_load_balancing = true
-  enable_deletion_protection       = var.deletion_protection
-  # The VPC link comes by PrivateLink, from addresses that no rule could name. Nothing else has a rule to come in by.
-  enforce_security_group_inbound_rules_on_private_link_traffic = "off"
-}
-
-resource "aws_lb_target_group" "alb" {
-  name        = "${var.name}-alb"
-  vpc_id      = var.vpc_id
-  target_type = "alb"
-  protocol    = "TCP"
-  port        = var.listener_port
-
-  health_check {
-    protocol = local.protocol
-    path     = "/health"
-    matcher  = "200"
-  }
-}
-
-resource "aws_lb_target_group_attachment" "alb" {
-  target_group_arn = aws_lb_target_group.alb.arn
-  target_id        = aws_lb.alb.arn
-  port             = var.listener_port
-
-  depends_on = [aws_lb_listener.alb]
-}
-
-resource "aws_lb_listener" "nlb" {
-  load_balancer_arn = aws_lb.nlb.arn
-  port              = var.listener_port
-  protocol          = "TCP"
-
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.alb.arn
-  }
-}
-
-resource "aws_api_gateway_vpc_link" "this" {
-  name        = "${var.name}-${local.service}"
-  description = "From the private REST APIs to the query service."
-  target_arns = [aws_lb.nlb.arn]
+# The way from the private REST APIs into the VPC. API Gateway takes it down after 60 days without a request, and brings it back with the next.
+resource "aws_apigatewayv2_vpc_link" "this" {
+  name               = "${var.name}-${local.service}"
+  subnet_ids         = var.private_subnet_ids
+  security_group_ids = [var.security_group_ids.vpc_link]
 }
 
 # The certificate's host name leads to the application load balancer, in this VPC only.

@@ -40,11 +40,11 @@ resource "aws_ecr_lifecycle_policy" "this" {
   })
 }
 
-# What scripts/deploy-ecs.ts deployed last, so that an apply does not take it back.
+# What scripts/src/deploy-ecs.ts deployed last, so that an apply does not take it back.
 resource "aws_ssm_parameter" "image" {
   #checkov:skip=CKV2_AWS_34:The name of an image is no secret, and the task definition shows it anyway
   name        = "/${var.name}/${local.service}/image"
-  description = "Image that the query service runs; written by scripts/deploy-ecs.ts."
+  description = "Image that the query service runs; written by scripts/src/deploy-ecs.ts."
   type        = "String"
   value       = "${aws_ecr_repository.this.repository_url}:none-yet"
 
@@ -145,7 +145,7 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.memory_mb
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
-  # Earlier revisions stay, to go back to; one that scripts/deploy-ecs.ts registered counts as the newest.
+  # Earlier revisions stay, to go back to; one that scripts/src/deploy-ecs.ts registered counts as the newest.
   skip_destroy = true
   track_latest = true
 
@@ -239,6 +239,8 @@ resource "aws_service_discovery_private_dns_namespace" "this" {
 
 resource "aws_service_discovery_service" "this" {
   name = local.service
+  # ECS takes its tasks out, but a stopped service may leave one, which would keep this from being deleted.
+  force_destroy = true
 
   dns_config {
     namespace_id   = aws_service_discovery_private_dns_namespace.this.id

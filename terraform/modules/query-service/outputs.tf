@@ -3,14 +3,14 @@ output "url" {
   value       = var.tls == null ? "http://${aws_lb.alb.dns_name}" : "https://${var.tls.host_name}"
 }
 
-output "vpc_link_url" {
-  description = "URL of the service for API Gateway, which goes there by the VPC link."
-  value       = var.tls == null ? "http://${aws_lb.nlb.dns_name}" : "https://${var.tls.host_name}"
-}
-
 output "vpc_link_id" {
   description = "The VPC link."
-  value       = aws_api_gateway_vpc_link.this.id
+  value       = aws_apigatewayv2_vpc_link.this.id
+}
+
+output "load_balancer_arn" {
+  description = "The load balancer, which the VPC link leads to."
+  value       = aws_lb.alb.arn
 }
 
 output "cluster_name" {

@@ -17,17 +17,17 @@ variable "private_subnet_ids" {
   type        = list(string)
   validation {
     condition     = length(distinct(var.private_subnet_ids)) >= 2
-    error_message = "The load balancers need two availability zones: give two private subnets or more."
+    error_message = "The load balancer needs two availability zones: give two private subnets or more."
   }
 }
 
 variable "security_group_ids" {
-  description = "Security groups of the network load balancer, the application load balancer and the tasks."
-  type        = object({ nlb = string, alb = string, service = string })
+  description = "Security groups of the VPC link, the load balancer and the tasks."
+  type        = object({ vpc_link = string, alb = string, service = string })
 }
 
 variable "listener_port" {
-  description = "Port of both load balancers."
+  description = "Port of the load balancer."
   type        = number
   default     = 80
 }
@@ -39,7 +39,7 @@ variable "container_port" {
 }
 
 variable "tls" {
-  description = "Certificate (ACM) and the host name that it is for; with them the load balancers speak TLS only. null for HTTP inside the VPC."
+  description = "Certificate (ACM) and the host name that it is for; with them the load balancer speaks TLS only. null for HTTP inside the VPC."
   type        = object({ certificate_arn = string, host_name = string })
   default     = null
   validation {
@@ -49,7 +49,7 @@ variable "tls" {
 }
 
 variable "image" {
-  description = "Image to run; null takes the one that scripts/deploy-ecs.ts deployed last."
+  description = "Image to run; null takes the one that scripts/src/deploy-ecs.ts deployed last."
   type        = string
   default     = null
 }
@@ -151,7 +151,7 @@ variable "kms_key_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether load balancers, images and access logs are kept from deletion."
+  description = "Whether the load balancer, images and access logs are kept from deletion."
   type        = bool
   default     = true
 }

@@ -4,7 +4,8 @@ terraform {
   }
 }
 
-# Where Lambda says which records it has given up on: shard and sequence numbers, from which they can be read again for a day.
+# Says that Lambda has given up on a batch, until `notify redrive --given-up` has taken it in: a message for each object that it puts into
+# the bucket of given-up batches.
 resource "aws_sqs_queue" "on_failure" {
   name                      = "${var.name}-on-failure"
   message_retention_seconds = 1209600
@@ -16,15 +17,44 @@ resource "aws_sqs_queue_policy" "on_failure" {
   queue_url = aws_sqs_queue.on_failure.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "OnlyByTls"
-      Effect    = "Deny"
-      Action    = "sqs:*"
-      Resource  = aws_sqs_queue.on_failure.arn
-      Principal = { AWS = "*" }
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
+    Statement = [
+      {
+        Sid       = "OnlyByTls"
+        Effect    = "Deny"
+        Action    = "sqs:*"
+        Resource  = aws_sqs_queue.on_failure.arn
+        Principal = { AWS = "*" }
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        Sid       = "GivenUpBatches"
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.on_failure.arn
+        Principal = { Service = "events.amazonaws.com" }
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.given_up.arn } }
+      },
+    ]
   })
+}
+
+# Lambda puts a batch under the id of its mapping.
+resource "aws_cloudwatch_event_rule" "given_up" {
+  name        = "${var.name}-given-up"
+  description = "Batches that Lambda has given up on."
+  event_pattern = jsonencode({
+    source      = ["aws.s3"]
+    detail-type = ["Object Created"]
+    detail = {
+      bucket = { name = [var.given_up_bucket.name] }
+      object = { key = [{ prefix = "aws/lambda/${aws_lambda_event_source_mapping.this.uuid}/" }] }
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "given_up" {
+  rule = aws_cloudwatch_event_rule.given_up.name
+  arn  = aws_sqs_queue.on_failure.arn
 }
 
 resource "aws_iam_role_policy" "stream" {
@@ -40,10 +70,16 @@ resource "aws_iam_role_policy" "stream" {
         Resource = [var.stream_arn]
       },
       {
-        Sid      = "ReportFailure"
+        Sid      = "KeepGivenUpBatches"
         Effect   = "Allow"
-        Action   = ["sqs:SendMessage"]
-        Resource = [aws_sqs_queue.on_failure.arn]
+        Action   = ["s3:PutObject"]
+        Resource = ["${var.given_up_bucket.arn}/aws/lambda/*"]
+      },
+      {
+        Sid      = "FindTheBucket"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [var.given_up_bucket.arn]
       },
     ]
   })
@@ -63,7 +99,7 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   destination_config {
     on_failure {
-      destination_arn = aws_sqs_queue.on_failure.arn
+      destination_arn = var.given_up_bucket.arn
     }
   }
 

@@ -1,5 +1,5 @@
 output "on_failure_queue_name" {
-  description = "Name of the queue of given-up batches."
+  description = "Name of the queue that says that batches were given up."
   value       = aws_sqs_queue.on_failure.name
 }
 

@@ -47,13 +47,18 @@ variable "event_source" {
     error_message = "Lambda waits 0 to 300 seconds for a batch: correct batching_window_s in terraform/functions.json."
   }
   validation {
-    condition     = var.event_source.maximum_retry_attempts >= 0 && var.event_source.maximum_retry_attempts <= 10000
-    error_message = "Bound the retries to 0 to 10000, or one record blocks its shard until it expires: correct maximum_retry_attempts in terraform/functions.json."
+    condition     = var.event_source.maximum_retry_attempts == -1
+    error_message = "Trouble that passes uses up any number of attempts, and what cannot be projected is in quarantine after the first: give maximum_retry_attempts -1 in terraform/functions.json, and bound the age of the records."
   }
   validation {
-    condition     = var.event_source.maximum_record_age_s >= 60 && var.event_source.maximum_record_age_s <= 86400
-    error_message = "A stream keeps records for a day: give maximum_record_age_s 60 to 86400 in terraform/functions.json."
+    condition     = var.event_source.maximum_record_age_s >= 60 && var.event_source.maximum_record_age_s <= 82800
+    error_message = "A stream forgets records after a day, and what it forgot is not kept as given up: give maximum_record_age_s 60 to 82800 in terraform/functions.json."
   }
+}
+
+variable "given_up_bucket" {
+  description = "Bucket that given-up batches are kept in, whole."
+  type        = object({ name = string, arn = string })
 }
 
 variable "kms_key_arn" {

@@ -73,3 +73,13 @@ resource "aws_dynamodb_contributor_insights" "this" {
 
   table_name = aws_dynamodb_table.this[each.key].name
 }
+
+# The table's own leave its indexes out.
+resource "aws_dynamodb_contributor_insights" "index" {
+  for_each = var.contributor_insights ? merge([
+    for name, table in var.tables : { for index in table.indexes : "${name}/${index.name}" => { table = name, index = index.name } }
+  ]...) : {}
+
+  table_name = aws_dynamodb_table.this[each.value.table].name
+  index_name = each.value.index
+}

@@ -1,6 +1,6 @@
 # Answers in the shape that the provider checks: ARNs where it wants ARNs.
 mock_data "aws_caller_identity" {
-  defaults = { account_id = "123456789012" }
+  defaults = { account_id = "123456789012", arn = "arn:aws:sts::123456789012:assumed-role/deployer/session" }
 }
 mock_data "aws_partition" {
   defaults = { partition = "aws" }
@@ -8,8 +8,20 @@ mock_data "aws_partition" {
 mock_data "aws_region" {
   defaults = { name = "ap-southeast-1" }
 }
-mock_data "aws_elb_service_account" {
-  defaults = { arn = "arn:aws:iam::114774131450:root" }
+mock_data "aws_network_interfaces" {
+  defaults = { ids = [] }
+}
+mock_data "aws_iam_roles" {
+  defaults = { names = ["notify-api-gateway-logs"] }
+}
+mock_data "aws_iam_session_context" {
+  defaults = { issuer_arn = "arn:aws:iam::123456789012:role/deployer" }
+}
+mock_data "aws_iam_principal_policy_simulation" {
+  defaults = { all_allowed = true }
+}
+mock_data "aws_servicequotas_service_quota" {
+  defaults = { value = 1000 }
 }
 mock_data "aws_vpc" {
   defaults = {
@@ -103,4 +115,7 @@ mock_resource "aws_ecr_repository" {
     arn            = "arn:aws:ecr:ap-southeast-1:123456789012:repository/mock"
     repository_url = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/mock"
   }
+}
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws:events:ap-southeast-1:123456789012:rule/mock" }
 }

@@ -86,7 +86,13 @@ class Functions(unittest.TestCase):
                 self.assertEqual(mapping["BatchSize"], source["batch_size"])
                 self.assertEqual(mapping["FunctionResponseTypes"], ["ReportBatchItemFailures"])
                 self.assertEqual(mapping["BisectBatchOnFunctionError"], source["bisect_batch_on_error"])
-                queue = mapping["DestinationConfig"]["OnFailure"]["Destination"].rpartition(":")[2]
+                bucket = mapping["DestinationConfig"]["OnFailure"]["Destination"].rpartition(":")[2]
+                self.assertEqual(bucket, f"{NAME}-given-up-123456789012")
+                self.assertIn("EventBridgeConfiguration", client("s3").get_bucket_notification_configuration(Bucket=bucket))
+                rule = client("events").describe_rule(Name=f"{real(name)}-given-up")
+                self.assertIn(f"aws/lambda/{mapping['UUID']}/", rule["EventPattern"])
+                [target] = client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
+                queue = target["Arn"].rpartition(":")[2]
                 self.assertEqual(queue, f"{real(name)}-on-failure")
                 url = client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
                 policy = json.loads(client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
@@ -121,16 +127,16 @@ class Apis(unittest.TestCase):
 
     def test_routes_lead_where_they_should(self):
         api = self.apis[real("notifications")]["id"]
-        links = self.gateway.get_vpc_links()["items"]
-        [balancer] = client("elbv2").describe_load_balancers(Names=[f"{NAME}-nlb"])["LoadBalancers"]
-        self.assertEqual(links[0]["targetArns"], [balancer["LoadBalancerArn"]])
+        [link] = client("apigatewayv2").get_vpc_links()["Items"]
+        [balancer] = client("elbv2").describe_load_balancers(Names=[f"{NAME}-alb"])["LoadBalancers"]
         seen = 0
         for resource in self.gateway.get_resources(restApiId=api, embed=["methods"], limit=500)["items"]:
             for method in resource.get("resourceMethods", {}):
                 integration = self.gateway.get_integration(restApiId=api, resourceId=resource["id"], httpMethod=method)
                 if integration["type"] == "HTTP_PROXY":
                     self.assertEqual(integration["uri"], f"http://{balancer['DNSName']}{resource['path']}")
-                    self.assertEqual((integration["connectionType"], integration["connectionId"]), ("VPC_LINK", links[0]["id"]))
+                    self.assertEqual((integration["connectionType"], integration["connectionId"]), ("VPC_LINK", link["VpcLinkId"]))
+                    self.assertIn(f'"{resource["path"]}"', integration["requestTemplates"]["application/json"])
                     seen += 1
                 if integration["type"] == "AWS_PROXY":
                     self.assertRegex(integration["uri"], ":live/invocations$")
@@ -152,18 +158,10 @@ class Apis(unittest.TestCase):
 
 
 class Service(unittest.TestCase):
-    def test_balancers_are_internal_in_the_private_subnets(self):
-        for kind in ("alb", "nlb"):
-            [balancer] = client("elbv2").describe_load_balancers(Names=[f"{NAME}-{kind}"])["LoadBalancers"]
-            self.assertEqual(balancer["Scheme"], "internal")
-            self.assertEqual(sorted(z["SubnetId"] for z in balancer["AvailabilityZones"]), sorted(VPC["private_subnet_ids"]))
-
-    def test_the_network_balancer_leads_to_the_application_balancer(self):
-        elb = client("elbv2")
-        [balancer] = elb.describe_load_balancers(Names=[f"{NAME}-alb"])["LoadBalancers"]
-        [group] = elb.describe_target_groups(Names=[f"{NAME}-alb"])["TargetGroups"]
-        targets = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
-        self.assertEqual((group["TargetType"], [t["Target"]["Id"] for t in targets]), ("alb", [balancer["LoadBalancerArn"]]))
+    def test_the_one_balancer_is_internal_in_the_private_subnets(self):
+        [balancer] = client("elbv2").describe_load_balancers()["LoadBalancers"]
+        self.assertEqual(balancer["Scheme"], "internal")
+        self.assertEqual(sorted(z["SubnetId"] for z in balancer["AvailabilityZones"]), sorted(VPC["private_subnet_ids"]))
 
     def test_the_service_runs_privately_and_takes_a_failure_back(self):
         [service] = client("ecs").describe_services(cluster=NAME, services=["query-service"])["services"]
@@ -175,13 +173,13 @@ class Service(unittest.TestCase):
         task = client("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
         self.assertEqual((task["cpu"], task["memory"], task["networkMode"]), ("256", "512", "awsvpc"))
         environment = {e["name"]: e["value"] for e in task["containerDefinitions"][0]["environment"]}
-        self.assertRegex(environment["INTERNAL_API_URL"], r"^https://\w+\.execute-api\.ap-southeast-1\.amazonaws\.com/v1$")
+        self.assertRegex(environment["INTERNAL_API_URL"], r"^https://\w+-vpce-\w+\.execute-api\.ap-southeast-1\.amazonaws\.com/v1$")
         self.assertTrue(environment["QUERY_RESULT_FUNCTION"].endswith(":notify-production-query-result-lambda:live"))
 
     def test_groups_let_in_what_is_named_and_nothing_else(self):
         groups = {g["GroupName"]: g for g in client("ec2").describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [VPC["vpc_id"]]}])["SecurityGroups"]}
         names = {g["GroupId"]: name for name, g in groups.items()}
-        for role, sources in {"alb": {"nlb", "service-clients"}, "service": {"alb"}, "nlb": set(), "table-clients": set(), "key-clients": set()}.items():
+        for role, sources in {"alb": {"vpc-link", "service-clients"}, "service": {"alb", "service-clients"}, "vpc-link": set(), "table-clients": set(), "key-clients": set()}.items():
             permissions = groups[f"{NAME}-{role}"]["IpPermissions"]
             self.assertEqual({names[p["GroupId"]] for permission in permissions for p in permission["UserIdGroupPairs"]}, {f"{NAME}-{s}" for s in sources})
             self.assertEqual([r for permission in permissions for r in permission["IpRanges"]], [])

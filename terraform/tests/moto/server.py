@@ -7,20 +7,28 @@ moto.tfvars instead. Usage: python server.py -H 127.0.0.1 -p <port>
 import copy
 import json
 import os
+import re
 
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 import moto
 from moto.apigateway import models as apigateway
 from moto.apigateway.responses import APIGatewayResponse
+from moto.apigatewayv2.models import VpcLink
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.models import EventSourceMapping, LambdaFunction
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.elbv2.responses import ELBV2Response
+from moto.core.responses import ActionResult
+from moto.iam.responses import IamResponse
+from moto.s3.responses import S3Response
+from moto.servicequotas.models import ServiceQuotasBackend
+from moto.servicequotas.responses import ServiceQuotasResponse
 from moto.sqs.models import Queue
 
 if moto.__version__ != "5.2.1":
@@ -39,7 +47,7 @@ def wrap(owner, name):
 
 
 class RestApis:
-    """The import of an OpenAPI document drops the resource policy and the VPC link, and fails on ANY methods and mock integrations."""
+    """The import of an OpenAPI document drops the resource policy and where the VPC link leads, and fails on ANY methods and mock integrations."""
 
     @wrap(apigateway.APIGatewayBackend, "put_rest_api")
     def put_rest_api(original, self, function_id, api_doc, *args, **kwargs):
@@ -60,6 +68,7 @@ class RestApis:
             imported = api.get_resource_for_path(path).resource_methods[method].method_integration
             imported.connection_id = integration.get("connectionId")
             imported.cache_key_parameters = integration.get("cacheKeyParameters")
+            imported.integration_target = integration.get("integrationTarget")
         return api
 
     @wrap(apigateway.RestAPI, "to_dict")
@@ -73,7 +82,11 @@ class RestApis:
     @wrap(apigateway.Integration, "to_json")
     def integration_to_json(original, self):
         described = original(self)
-        for name, attribute in {"connectionId": "connection_id", "cacheKeyParameters": "cache_key_parameters"}.items():
+        for name, attribute in {
+            "connectionId": "connection_id",
+            "cacheKeyParameters": "cache_key_parameters",
+            "integrationTarget": "integration_target",
+        }.items():
             if getattr(self, attribute, None):
                 described[name] = getattr(self, attribute)
         return described
@@ -185,7 +198,11 @@ class Services:
     def update_service(original, self, properties):
         service = original(self, properties)
         for deployment in service.deployments:
-            deployment |= {"taskDefinition": service.task_definition, "rolloutState": "COMPLETED"}
+            deployment |= {
+                "taskDefinition": service.task_definition,
+                "rolloutState": "COMPLETED",
+                "runningCount": service.desired_count,
+            }
         return service
 
 
@@ -197,18 +214,68 @@ class Services:
         return original(self, f"{family}:{max(active)}" if active else task_definition_str)
 
 
-class NetworkLoadBalancers:
-    """Whether rules hold for PrivateLink is not kept."""
+class Endpoints:
+    """An endpoint's network interfaces do not say whose they are."""
 
-    @wrap(ELBV2Response, "set_security_groups")
-    def set_security_groups(original, self):
+    @wrap(VPCBackend, "create_vpc_endpoint")
+    def create_vpc_endpoint(original, self, *args, **kwargs):
+        endpoint = original(self, *args, **kwargs)
+        for interface in endpoint.network_interface_ids or []:
+            self.enis[interface].interface_type = "vpc_endpoint"
+            self.enis[interface].description = f"VPC Endpoint Interface {endpoint.id}"
+        return endpoint
+
+    @wrap(NetworkInterface, "get_filter_value")
+    def get_filter_value(original, self, filter_name, *args, **kwargs):
+        return self.interface_type if filter_name == "interface-type" else original(self, filter_name, *args, **kwargs)
+
+
+class VpcLinks:
+    """A link has no status."""
+
+    @wrap(VpcLink, "to_json")
+    def to_json(original, self):
+        return original(self) | {"vpcLinkStatus": "AVAILABLE"}
+
+
+class Deployers:
+    """What a principal may do cannot be asked. Here it may do everything."""
+
+    def simulate_principal_policy(self):
+        actions = self._get_param("ActionNames") or self._get_multi_param("ActionNames.member")
+        results = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in actions]
+        return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+
+    IamResponse.simulate_principal_policy = simulate_principal_policy
+
+
+class Quotas:
+    """There are quotas of VPC only, and no defaults of them."""
+
+    ServiceQuotasResponse.get_aws_default_service_quota = ServiceQuotasResponse.get_service_quota
+
+    @wrap(ServiceQuotasBackend, "get_service_quota")
+    def get_service_quota(original, self, service_code, quota_code):
+        if (service_code, quota_code) == ("lambda", "L-B99A9384"):
+            arn = f"arn:aws:servicequotas:{self.region_name}:{self.account_id}:{service_code}/{quota_code}"
+            return {"QuotaArn": arn, "QuotaCode": quota_code, "QuotaName": "Concurrent executions", "ServiceCode": service_code, "Value": 1000.0}
+        return original(self, service_code, quota_code)
+
+
+class Buckets:
+    """That a bucket tells EventBridge is kept, but not told."""
+
+    @wrap(S3Response, "get_bucket_notification")
+    def get_bucket_notification(original, self):
+        configuration = self.backend.get_bucket_notification_configuration(self.bucket_name)
         answer = original(self)
-        parameters = self._get_params()
-        enforced = parameters.get("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
-        if enforced:
-            balancer = self.elbv2_backend.load_balancers[parameters["LoadBalancerArn"]]
-            balancer.enforce_security_group_inbound_rules_on_private_link_traffic = enforced
-        return answer
+        if configuration is None or configuration.event_bridge is None:
+            return answer
+        *rest, body = answer
+        text = body.decode() if isinstance(body, bytes) else body
+        text = re.sub(r"<NotificationConfiguration([^>]*?)/>", r"<NotificationConfiguration\1></NotificationConfiguration>", text)
+        told = "<EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>"
+        return *rest, text.replace("</NotificationConfiguration>", told)
 
 
 class Queues:

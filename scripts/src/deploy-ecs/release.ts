@@ -7,7 +7,8 @@ export interface Target {
   readonly task_family: string;
   readonly repository_url: string;
   readonly image_parameter: string;
-  readonly url: string;
+  /** The private API's stage: the door that whoever releases can reach. The load balancer lets in API and functions only. */
+  readonly api_url: string;
 }
 
 /** What a release needs of the world. */
@@ -27,17 +28,20 @@ interface TaskDefinition extends Record<string, unknown> {
   readonly containerDefinitions: readonly { name: string; image: string }[];
 }
 
-interface Service {
+interface Deployment {
+  readonly status: string;
   readonly taskDefinition: string;
-  readonly deployments: readonly {
-    status: string;
-    taskDefinition: string;
-    rolloutState?: string;
-    rolloutStateReason?: string;
-  }[];
+  readonly runningCount: number;
+  readonly rolloutState?: string;
+  readonly rolloutStateReason?: string;
 }
 
-/** The release did not hold; the service runs what it ran before. */
+interface Service {
+  readonly taskDefinition: string;
+  readonly deployments: readonly Deployment[];
+}
+
+/** The release was not begun, or did not hold; the message says what runs now. */
 export class ReleaseFailed extends Error {}
 
 /** What a task definition is described with, but not registered with. */
@@ -55,30 +59,62 @@ const ANSWERED_ONLY = [
 const POLL_MS = 5_000;
 const TIMEOUT_MS = 15 * 60_000;
 
+/** How often the service may say that it is not ready before it is believed. */
+const SMOKE_ATTEMPTS = 3;
+const SMOKE_POLL_MS = 2_000;
+
 /**
- * Runs `image` as a new revision of the service's task definition, waits until it has taken over, and asks it how it is. When any of this
- * fails, the revision before runs again and the new one is taken out, so that nothing starts it later.
+ * Runs `image` as a new revision of the service's task definition, waits until it has taken over, and asks it through the private API
+ * how it is. When any of this fails, the revision before runs again, if it ever ran, and the new one is taken out, so that nothing
+ * starts it later.
  *
- * @throws ReleaseFailed after going back
+ * @throws ReleaseFailed before anything is changed, when this place cannot reach the API; else after going back
  */
 export const release = async (target: Target, image: string, tools: Tools): Promise<void> => {
-  const before = (await describe(target, tools)).taskDefinition;
+  await seeTheDoor(target, tools);
+  const service = await describe(target, tools);
+  const before = service.taskDefinition;
   const revision = await register(target, image, before, tools);
   tools.log(`registered ${nameOf(revision)} with ${image}`);
   try {
     await roll(target, revision, tools);
     await smoke(target, tools);
   } catch (error) {
-    tools.log(`failed: ${(error as Error).message}; going back to ${nameOf(before)}`);
-    await roll(target, before, tools);
-    await tools.aws('ecs', 'deregister-task-definition', '--task-definition', revision);
-    throw new ReleaseFailed(`${nameOf(revision)} did not hold; ${nameOf(before)} runs again.`, {
-      cause: error,
-    });
+    const reason = (error as Error).message;
+    // Of a first image there is nothing before: the revision that Terraform made names an image that was never pushed.
+    const back = hasRun(service) ? before : undefined;
+    tools.log(`failed: ${reason}${back ? `; going back to ${nameOf(back)}` : ''}`);
+    try {
+      if (back) await roll(target, back, tools);
+    } finally {
+      await tools.aws('ecs', 'deregister-task-definition', '--task-definition', revision);
+    }
+    const now = back ? `${nameOf(back)} runs again` : 'none before it ever ran, so nothing runs now';
+    throw new ReleaseFailed(`${nameOf(revision)} did not hold (${reason}); ${now}.`, { cause: error });
   }
   // Terraform takes the image from here, so that the next apply changes nothing.
   await tools.aws('ssm', 'put-parameter', '--name', target.image_parameter, '--value', image, '--overwrite');
   tools.log(`${nameOf(revision)} runs`);
+};
+
+const hasRun = ({ taskDefinition, deployments }: Service): boolean =>
+  deployments.some(
+    (deployment) =>
+      deployment.taskDefinition === taskDefinition &&
+      deployment.rolloutState === 'COMPLETED' &&
+      deployment.runningCount > 0,
+  );
+
+/** Whatever it answers, even that nothing is behind it yet: it can be asked from here. */
+const seeTheDoor = async ({ api_url }: Target, { status }: Tools): Promise<void> => {
+  try {
+    await status(`${api_url}/health`);
+  } catch (error) {
+    throw new ReleaseFailed(
+      `Nobody answers at ${api_url} from here, so a release could not be proven; nothing was changed. Run this on a host of the VPC, or give --url.`,
+      { cause: error },
+    );
+  }
 };
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
@@ -147,9 +183,13 @@ const roll = async (target: Target, revision: string, tools: Tools): Promise<voi
 };
 
 /** It lives, and it reaches what it needs. */
-const smoke = async ({ url }: Target, { status, log }: Tools): Promise<void> => {
+const smoke = async ({ api_url }: Target, { status, log, pollMs }: Tools): Promise<void> => {
   for (const path of ['/health', '/health/ready']) {
-    const answer = await status(`${url}${path}`);
+    let answer = await status(`${api_url}${path}`);
+    for (let attempt = 1; answer !== 200 && attempt < SMOKE_ATTEMPTS; attempt++) {
+      await delay(pollMs ?? SMOKE_POLL_MS);
+      answer = await status(`${api_url}${path}`);
+    }
     if (answer !== 200) throw new Error(`${path} answers ${answer}`);
     log(`${path} answers 200`);
   }

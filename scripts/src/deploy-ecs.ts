@@ -2,18 +2,18 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { ReleaseFailed, release, type Target, type Tools } from './deploy-ecs-release.ts';
+import { ReleaseFailed, release, type Target, type Tools } from './deploy-ecs/release.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `Builds the query service's image, pushes it, rolls it out, asks the service how it is, and goes back when any of this fails.
-Needs docker, the AWS CLI, Terraform's state, and, for the last question, a place inside the VPC.
+Needs docker, the AWS CLI, Terraform's state, and a place that reaches the private API: a host of the VPC.
 
-node scripts/deploy-ecs.ts [options]
+node scripts/src/deploy-ecs.ts [options]
   --image <image>    roll out this image, which is in the repository already, instead of building one
   --tag <tag>        tag of the image that is built; the commit by default
   --platform <p>     platform of the image; linux/arm64 by default, as lambda_architecture
   --target <json>    where to deploy, instead of asking Terraform for its output query_service
-  --url <url>        where to ask the service, instead of its load balancer
+  --url <url>        where to ask the service, instead of the private API
 `;
 
 const call = promisify(execFile);
@@ -50,6 +50,23 @@ const buildAndPush = async ({ repository_url }: Target, tag: string, platform: s
   return image;
 };
 
+/** @throws ReleaseFailed when the repository does not have the image */
+const find = async (image: string, { repository_url }: Target): Promise<void> => {
+  const [repository, tag] = image.split(/:(?=[^/:]+$)/);
+  if (repository !== repository_url || tag === undefined)
+    throw new ReleaseFailed(
+      `${image} names no tag of ${repository_url}: push it there, or leave --image out.`,
+    );
+  const name = repository.slice(repository.indexOf('/') + 1);
+  await aws('ecr', 'describe-images', '--repository-name', name, '--image-ids', `imageTag=${tag}`).catch(
+    (error: Error) => {
+      throw new ReleaseFailed(`${image} has not been pushed: push it, or leave --image out to build it.`, {
+        cause: error,
+      });
+    },
+  );
+};
+
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
@@ -69,9 +86,10 @@ const main = async (): Promise<void> => {
     values.target ??
     (await call('terraform', ['output', '-json', 'query_service'], { cwd: join(ROOT, 'terraform') })).stdout;
   const described = JSON.parse(output) as Target;
-  const target = { ...described, url: values.url ?? described.url };
+  const target = { ...described, api_url: values.url ?? described.api_url };
   const tag =
     values.tag ?? (await call('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: ROOT })).stdout.trim();
+  if (values.image) await find(values.image, target);
   const image = values.image ?? (await buildAndPush(target, tag, values.platform));
   await release(target, image, {
     aws,
