@@ -1,5 +1,13 @@
 import { createNotifyClient } from '@notify/client';
-import { type Envelope, QUERY_ROUTES, QUERY_TYPES, type QueryType, routeOf } from '@notify/shared-domain';
+import {
+  type Envelope,
+  functionEnvelope,
+  QUERY_ROUTES,
+  QUERY_TYPES,
+  type QueryRoute,
+  type QueryType,
+  routeOf,
+} from '@notify/shared-domain';
 import type { HttpAnswer } from './http.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,12 +19,16 @@ export interface Door {
   readonly ask: (query: object) => Promise<Pick<HttpAnswer, 'status' | 'body'>>;
 }
 
-const through = (baseUrl: string, where: string): Door[] => {
+const through = (
+  baseUrl: string,
+  where: string,
+  envelopeOf: (route: QueryRoute) => Envelope = ({ envelope }) => envelope,
+): Door[] => {
   const client = createNotifyClient({ baseUrl });
   return QUERY_ROUTES.map((route) => ({
     name: `${route.generation} ${route.method} ${route.path}${where}`,
     query_type: route.query_type,
-    envelope: route.envelope,
+    envelope: envelopeOf(route),
     ask: (query) => client.send(route, query),
   }));
 };
@@ -29,14 +41,18 @@ const invoked =
     return { status: functionError ? 500 : status, body: payload };
   };
 
+/** What the function answers there without the service between. */
+const atGateway = (route: QueryRoute): Envelope =>
+  route.generation === 'V4' && route.method === 'GET' ? functionEnvelope(route) : route.envelope;
+
 /** Every door of a stage. */
 export const doorsOf = (stage: Stage): readonly Door[] => [
-  ...through(stage.notifications, ''),
+  ...through(stage.notifications, '', atGateway),
   ...(stage.target.serviceUrl ? through(stage.target.serviceUrl, ' at the service') : []),
   ...QUERY_TYPES.map((query_type) => ({
     name: `invoke ${query_type}`,
     query_type,
-    envelope: routeOf(query_type).envelope,
+    envelope: functionEnvelope(routeOf(query_type)),
     ask: invoked(stage, query_type),
   })),
 ];

@@ -84,6 +84,7 @@ export const scenario = ({
             device_token: `token-${i}`,
             payload: JSON.stringify({ aps: { alert: { body: `Body ${i}` } } }),
             ap_id: oneOf(AP_IDS, random),
+            ...(i % 5 === 0 ? { sns_id: `${id}-sns-${i % 3}`, retry_cnt: i % 4 } : {}),
             ...(random() < 0.8 ? { marketing_id: `${id}-campaign-${below(campaigns)}` } : {}),
           };
     put(command);

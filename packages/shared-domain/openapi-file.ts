@@ -2,9 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { Problem } from './src/errors/problem.ts';
 import { openapiComponents } from './src/openapi/components.ts';
-import { DataPage, ItemsPage } from './src/query/answer.ts';
+import { CombinedPage, DataPage, ItemsPage } from './src/query/answer.ts';
 import { Health } from './src/query/health.ts';
-import { FailQuery, MarketingQuery, TransactionQuery, UserQuery } from './src/query/query.ts';
+import {
+  FailQuery,
+  FailuresQuery,
+  MarketingQuery,
+  SnsQuery,
+  TransactionQuery,
+  UserQuery,
+} from './src/query/query.ts';
 import { Notification, NotificationData } from './src/record/notification.ts';
 
 /** The OpenAPI file of the notifications API, whose last section is generated from the schemas of this package. */
@@ -13,14 +20,17 @@ export const OPENAPI_FILE = fileURLToPath(
 );
 
 const COMPONENTS = {
+  CombinedPage,
   DataPage,
   FailQuery,
+  FailuresQuery,
   Health,
   ItemsPage,
   MarketingQuery,
   Notification,
   NotificationData,
   Problem,
+  SnsQuery,
   TransactionQuery,
   UserQuery,
 } as const;

@@ -45,12 +45,15 @@ function known(value: number | undefined, name: string): number {
 }
 
 /** The parts of the rows that an index holds. */
-const shareIn = (index: string): number =>
-  index === 'failed-index'
-    ? assume('share_failed')
-    : index === 'marketing_id-index'
-      ? assume('share_with_campaign')
-      : 1;
+const SPARSE: Readonly<Record<string, string>> = {
+  'failed-index': 'share_failed',
+  'marketing_id-index': 'share_with_campaign',
+  'sns_id-index': 'share_with_sns_id',
+};
+const shareIn = (index: string): number => {
+  const share = SPARSE[index];
+  return share === undefined ? 1 : assume(share);
+};
 
 const writeUnits = Math.ceil(assume('row_kb'));
 const millions = (value: number): string => `${Number(value.toFixed(3))} M`;

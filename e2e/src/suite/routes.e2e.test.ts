@@ -84,7 +84,7 @@ it('ids that nobody has are no error', async () => {
 });
 
 it('the service is alive, and reaches what it depends on', async () => {
-  const healthy = { status: 200, body: { status: 'ok', service: 'query-service' } };
+  const healthy = { status: 200, body: { status: 'healthy', service: 'query-service' } };
   expect(await get(`${notifications}/health`)).toMatchObject(healthy);
   expect(await get(`${notifications}/health/ready`)).toMatchObject(healthy);
 });

@@ -1,4 +1,5 @@
 import {
+  type Envelope,
   type NotificationQuery,
   type Page,
   parseQueryParameters,
@@ -15,15 +16,14 @@ import type { HttpRequest, Route } from './http-handler.ts';
 export const queryRoutes = (
   generation: QueryRoute['generation'],
   read: (query: NotificationQuery, request: HttpRequest) => Promise<Page>,
+  envelopeOf: (route: QueryRoute) => Envelope = ({ envelope }) => envelope,
 ): Readonly<Record<string, Route>> =>
   Object.fromEntries(
-    QUERY_ROUTES.filter((route) => route.generation === generation && route.method === 'GET').map(
-      ({ method, path, query_type, envelope }) => [
-        `${method} ${path}`,
-        async (request) => {
-          const query = parseQueryParameters(query_type, request.parameters);
-          return toAnswer(envelope, query, await read(query, request));
-        },
-      ],
-    ),
+    QUERY_ROUTES.filter((route) => route.generation === generation && route.method === 'GET').map((route) => [
+      `${route.method} ${route.path}`,
+      async (request) => {
+        const query = parseQueryParameters(route.query_type, request.parameters);
+        return toAnswer(envelopeOf(route), query, await read(query, request));
+      },
+    ]),
   );

@@ -64,6 +64,7 @@ const someRows = fc.uniqueArray(
       created_at: fc.constantFrom(...INSTANTS),
       user_id: fc.constantFrom('u1', 'u2'),
       marketing_id: fc.constantFrom('m1', 'm2'),
+      sns_id: fc.constantFrom('s1', 's2'),
       status: fc.constantFrom('FAILED', ...STATUSES),
       platform: fc.constantFrom(...PLATFORMS),
     })
@@ -92,6 +93,7 @@ const someQuery = fc
     return parseQuery(type, {
       user_id: 'u1',
       marketing_id: 'm1',
+      sns_id: 's1',
       ...named,
       ...rest,
       ...((bounds === 'from' || bounds === 'both') && { from }),
@@ -149,6 +151,8 @@ const matches = (query: NotificationQuery, row: NotificationRow): boolean => {
       return row.marketing_id === query.marketing_id && row.status === (query.status ?? row.status);
     case 'transaction':
       return row.transaction_id === query.transaction_id && row.status === (query.status ?? row.status);
+    case 'sns':
+      return row.sns_id === query.sns_id && row.status === (query.status ?? row.status);
     case 'failures':
     case 'fail':
       return row.status === 'FAILED' && row.transaction_id === (query.transaction_id ?? row.transaction_id);

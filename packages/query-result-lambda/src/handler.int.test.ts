@@ -11,7 +11,7 @@ beforeAll(async () => {
   const documents = DynamoDBDocumentClient.from(testClient());
   for (const row of [
     aRow({ transaction_id: 'tx_002', created_at: 2, status: 'FAILED', marketing_id: 'm' }),
-    aRow({ transaction_id: 'tx_001', created_at: 1 }),
+    aRow({ transaction_id: 'tx_001', created_at: 1, sns_id: 'sns_001', retry_cnt: 1 }),
   ]) {
     await documents.send(new PutCommand({ TableName: table, Item: { ...row, version: '1' } }));
   }
@@ -51,6 +51,16 @@ describe('behind the API', () => {
     expect(await get('/fail')).toMatchObject({ status: 200, body: { data: [{ transaction_id: 'tx_002' }] } });
   });
 
+  it('gives the services of earlier generations their items beside it', async () => {
+    const { body } = await get('/tx', { transaction_id: 'tx_001' });
+    expect(body).toMatchObject({ count: 1, items: [{ transaction_id: 'tx_001' }] });
+    expect(body.items[0]).not.toHaveProperty('token');
+    expect(await get('/sns', { sns_id: 'sns_001' })).toMatchObject({
+      status: 200,
+      body: { total_count: 1, count: 1, data: [{ sns_id: 'sns_001', retry_cnt: 1 }] },
+    });
+  });
+
   it.each([
     ['/tx', {}, 400, 'REQUEST.PARAMETER_MISSING'],
     ['/tx', { transaction_id: '' }, 400, 'REQUEST.PARAMETER_INVALID'],
@@ -71,7 +81,9 @@ describe('invoked directly', () => {
     ['marketing', { marketing_id: 'm' }, { count: 1 }],
     ['failures', { transaction_id: 'tx_002' }, { count: 1 }],
     ['transaction', { transaction_id: 'tx_001' }, { total_count: 1 }],
-    ['fail', {}, { total_count: 1 }],
+    ['tx', { transaction_id: 'tx_001' }, { total_count: 1, count: 1 }],
+    ['sns', { sns_id: 'sns_001' }, { total_count: 1, count: 1 }],
+    ['fail', {}, { total_count: 1, count: 1 }],
   ])('answers a query of type %s', async (query_type, query, expected) => {
     expect(await invoke({ query_type, ...query })).toMatchObject({ success: true, ...expected });
   });

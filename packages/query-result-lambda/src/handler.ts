@@ -8,6 +8,7 @@ import {
   TableName,
 } from '@notify/lambda-runtime';
 import { PlacementReader, tablesAt } from '@notify/read-model';
+import { functionEnvelope } from '@notify/shared-domain';
 import * as z from 'zod/mini';
 import { DynamoDBNotificationReader } from './adapters/dynamodb-notification-reader.ts';
 import { answerInvocation } from './application/answer-invocation.ts';
@@ -25,6 +26,6 @@ const reader = new DynamoDBNotificationReader(
 
 /** V4 of the API by its routes; every query by direct invoke: `{query_type, …}`. */
 export const handler = httpOrDirectHandler(
-  httpHandler(queryRoutes('V4', (query) => reader.read(query))),
+  httpHandler(queryRoutes('V4', (query) => reader.read(query), functionEnvelope)),
   directHandler(answerInvocation(reader)),
 );

@@ -84,6 +84,8 @@ const full = aCommand({
   payload: '{"aps":{"alert":{"body":"From the payload"}}}',
   error_msg: 'Unregistered',
   ap_id: 'app',
+  sns_id: 'sns',
+  retry_cnt: 1,
   status: 'FAILED',
   send_ts: 1,
   delivered_ts: 2,

@@ -3,7 +3,15 @@ export { AppError, type AppErrorOptions, toAppError } from './errors/app-error.t
 export { fromProblem, PROBLEM_MEDIA_TYPE, Problem, problemHeaders, toProblem } from './errors/problem.ts';
 export { ERRORS, type ErrorCode } from './errors/registry.ts';
 export { openapiComponents } from './openapi/components.ts';
-export { DataPage, type Envelope, ItemsPage, parseAnswer, toAnswer } from './query/answer.ts';
+export {
+  type Answer,
+  CombinedPage,
+  DataPage,
+  type Envelope,
+  ItemsPage,
+  parseAnswer,
+  toAnswer,
+} from './query/answer.ts';
 export { decodeCursor, encodeCursor } from './query/cursor.ts';
 export { Health } from './query/health.ts';
 export { parseQuery, parseQueryParameters, parseQueryType } from './query/parse-query.ts';
@@ -20,12 +28,13 @@ export {
   type QueryInput,
   type QueryOf,
   type QueryType,
+  SnsQuery,
   TransactionQuery,
   toQueryParameters,
   UserQuery,
 } from './query/query.ts';
 export type { NotificationReader, Page } from './query/reader.ts';
-export { QUERY_ROUTES, type QueryRoute, routeOf } from './query/routes.ts';
+export { functionEnvelope, QUERY_ROUTES, type QueryRoute, routeOf } from './query/routes.ts';
 export { COMMAND_ATTRIBUTES, CommandRecord, parseCommandRecord } from './record/command-record.ts';
 export {
   NOTIFICATION_FIELDS,

@@ -18,6 +18,7 @@ interface QueryArguments {
   readonly userId?: string;
   readonly marketingId?: string;
   readonly transactionId?: string;
+  readonly snsId?: string;
   readonly status?: string;
   readonly platform?: string;
   readonly from?: string;
@@ -43,6 +44,7 @@ const QUESTIONS = {
     parameter: 'transaction_id',
     what: 'Transaction',
   },
+  sns: { type: 'sns', option: 'snsId', flag: '--sns-id <id>', parameter: 'sns_id', what: 'SNS message' },
   failures: {
     type: 'fail',
     option: 'transactionId',
@@ -63,8 +65,8 @@ export const queryCommand = (program: Command): void => {
     const { flag, what } = QUESTIONS[name];
     const command = query
       .command(name)
-      .description(`Notifications, newest first: by ${what.toLowerCase()}.`)
-      .option(flag, what.toLowerCase())
+      .description(`Notifications, newest first: by ${what}.`)
+      .option(flag, what)
       .option('--api-url <url>', 'base URL of the query API (NOTIFY_API_URL)')
       .addOption(new Option('--platform <platform>').choices(PLATFORMS))
       .option('--from <time>', 'created at or after; milliseconds or ISO 8601')

@@ -61,6 +61,7 @@ const RestApiFile = z.object({
   'x-amazon-apigateway-request-validator': z.string().optional(),
   'x-amazon-apigateway-request-validators': z.record(z.string(), Validator).default({}),
   'x-amazon-apigateway-gateway-responses': z.record(z.string(), GatewayResponse).default({}),
+  'x-amazon-apigateway-minimum-compression-size': z.int().optional(),
 });
 
 export type Integration = z.infer<typeof Integration>;
@@ -78,6 +79,8 @@ export interface RestApi {
   readonly defaultValidator: Validator | undefined;
   readonly validators: Record<string, Validator>;
   readonly gatewayResponses: GatewayResponses;
+  /** Bytes from which an answer is compressed; never without it. */
+  readonly minimumCompressionSize: number | undefined;
 }
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch']);
@@ -135,6 +138,7 @@ const toRestApi = (file: z.infer<typeof RestApiFile>): RestApi => {
     defaultValidator: validators[file['x-amazon-apigateway-request-validator'] ?? ''],
     validators,
     gatewayResponses: file['x-amazon-apigateway-gateway-responses'],
+    minimumCompressionSize: file['x-amazon-apigateway-minimum-compression-size'],
   };
 };
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InvocationResult } from '../lambda/sandbox.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -193,4 +194,32 @@ test("an unknown route is answered by the API's own gateway response", async () 
 test('a body over 10 MB is too large', async () => {
   const answer = await send('POST', '/command', { body: Buffer.alloc(MAX_BODY_BYTES + 1) });
   expect(answer.statusCode).toBe(413);
+});
+
+test('compresses an answer that is large enough, for who takes it', async () => {
+  const whole = 'x'.repeat(2_000);
+  const large = new RestGateway({ ...gateway.api, minimumCompressionSize: 1_000 }, async () => ({
+    payload: JSON.stringify({ statusCode: 200, body: whole }),
+    logTail: '',
+  }));
+  const [path] = [...gateway.api.paths].find(([, methods]) => methods.has('GET')) ?? [''];
+  const ask = (of: RestGateway, encoding: string) =>
+    of.handle({
+      requestId: 'r1',
+      stage: 'dev',
+      httpMethod: 'GET',
+      path,
+      query: new URLSearchParams({ user_id: 'a' }),
+      rawQuery: 'user_id=a',
+      headers: { 'Accept-Encoding': [encoding] },
+      body: Buffer.alloc(0),
+      sourceIp: '127.0.0.1',
+      receivedAt: new Date(0),
+    });
+  const answer = await ask(large, 'br, gzip');
+  expect(answer.headers['content-encoding']).toBe('gzip');
+  expect(gunzipSync(answer.body).toString()).toBe(whole);
+  for (const plain of [await ask(large, 'br'), await ask(gateway, 'gzip')]) {
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+  }
 });

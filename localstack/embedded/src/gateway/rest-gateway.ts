@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InvocationResult } from '../lambda/sandbox.ts';
+import { compressed } from './compression.ts';
 import { GatewayError, gatewayErrorResponse } from './gateway-errors.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway-request.ts';
 import { httpProxy } from './http-proxy.ts';
@@ -33,7 +34,8 @@ export class RestGateway {
         error instanceof GatewayError ? error : new GatewayError('API_CONFIGURATION_ERROR', String(error));
       return gatewayErrorResponse(known, this.api.gatewayResponses, request);
     });
-    return { ...response, headers: { 'x-amzn-requestid': request.requestId, ...response.headers } };
+    const headers = { 'x-amzn-requestid': request.requestId, ...response.headers };
+    return compressed({ ...response, headers }, request, this.api.minimumCompressionSize);
   }
 
   async #answer(request: GatewayRequest): Promise<GatewayResponse> {

@@ -1,6 +1,6 @@
 import {
-  type DataPage,
-  type ItemsPage,
+  type Answer,
+  functionEnvelope,
   type NotificationReader,
   parseQuery,
   parseQueryType,
@@ -11,7 +11,7 @@ import {
 /** Answers `{query_type, …}` as the clients of that query's generation read it. */
 export const answerInvocation =
   (reader: NotificationReader) =>
-  async ({ query_type, ...input }: Readonly<Record<string, unknown>>): Promise<ItemsPage | DataPage> => {
+  async ({ query_type, ...input }: Readonly<Record<string, unknown>>): Promise<Answer> => {
     const query = parseQuery(parseQueryType(query_type), input);
-    return toAnswer(routeOf(query.query_type).envelope, query, await reader.read(query));
+    return toAnswer(functionEnvelope(routeOf(query.query_type)), query, await reader.read(query));
   };

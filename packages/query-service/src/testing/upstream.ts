@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import {
   AppError,
+  functionEnvelope,
   type NotificationReader,
   parseQuery,
   parseQueryParameters,
   parseQueryType,
   problemHeaders,
+  QUERY_ROUTES,
   type QueryType,
   routeOf,
   toAnswer,
@@ -70,7 +72,10 @@ export const startInternalApi = (reader: NotificationReader) =>
   start(reader, {
     read: ({ url = '' }) => {
       const { pathname, searchParams } = new URL(url, 'http://api');
-      const type = ({ '/v1/tx': 'transaction', '/v1/fail': 'fail' } as const)[pathname];
+      const type = QUERY_ROUTES.find(
+        ({ generation, method, path }) =>
+          generation === 'V4' && method === 'GET' && `/v1${path}` === pathname,
+      )?.query_type;
       if (type === undefined) return undefined;
       if (type === 'transaction' && searchParams.size === 0) return 'probe';
       const parameters = Object.fromEntries(searchParams);
@@ -84,7 +89,7 @@ export const startInternalApi = (reader: NotificationReader) =>
   });
 
 const answer = async (reader: NotificationReader, query: ReturnType<typeof parseQuery>) =>
-  toAnswer(routeOf(query.query_type).envelope, query, await reader.read(query));
+  toAnswer(functionEnvelope(routeOf(query.query_type)), query, await reader.read(query));
 
 const writeProblem = (response: ServerResponse, error: AppError) =>
   response.writeHead(error.status, problemHeaders(error)).end(JSON.stringify(toProblem(error)));

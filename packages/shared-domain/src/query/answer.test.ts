@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { toNotification, toNotificationData } from '../record/notification.ts';
 import { aRow } from '../testing/records.ts';
-import { parseAnswer, toAnswer } from './answer.ts';
+import { CombinedPage, parseAnswer, toAnswer } from './answer.ts';
 import { parseQuery } from './parse-query.ts';
 
 const notification = toNotification({ ...aRow() });
 
 describe('toAnswer', () => {
-  it('gives V1 and V3 items', () => {
+  it('gives V1 items', () => {
     const query = parseQuery('user', { user_id: 'u' });
     expect(toAnswer('items', query, { items: [notification] })).toStrictEqual({
       success: true,
@@ -22,7 +22,7 @@ describe('toAnswer', () => {
     });
   });
 
-  it('gives V4 data and a message', () => {
+  it('gives V2 to V4 data and a message', () => {
     const query = parseQuery('transaction', { transaction_id: 't' });
     expect(toAnswer('data', query, { items: [notification], nextCursor: 'c' })).toEqual({
       success: true,
@@ -35,12 +35,20 @@ describe('toAnswer', () => {
       message: '0 failed notifications found',
     });
   });
+
+  it('gives both where both are read', () => {
+    const query = parseQuery('fail', {});
+    const page = { items: [notification], nextCursor: 'c' };
+    const combined = toAnswer('combined', query, page);
+    expect(combined).toEqual({ ...toAnswer('items', query, page), ...toAnswer('data', query, page) });
+    expect(CombinedPage.parse(combined)).toEqual(combined);
+  });
 });
 
 describe('parseAnswer', () => {
   const query = parseQuery('fail', {});
 
-  it.each(['items', 'data'] as const)('gives the page that was put into %s', (envelope) => {
+  it.each(['items', 'data', 'combined'] as const)('gives the page that was put into %s', (envelope) => {
     for (const page of [{ items: [notification], nextCursor: 'c' }, { items: [] }]) {
       expect(parseAnswer(toAnswer(envelope, query, page))).toStrictEqual(page);
     }

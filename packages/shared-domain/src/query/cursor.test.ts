@@ -105,7 +105,7 @@ describe('a cursor', () => {
     for (const content of [
       [2, print, at, id],
       [version, print, String(at), id],
-      [version, print, 1.5, id],
+      [version, print, null, id],
       [version, print, at, 5],
       [version, print, at, ''],
       [version, print, at],

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Health } from './health.ts';
 
 it('takes what is well, with or without what was checked', () => {
-  const live = { status: 'ok', service: 'query-service' };
+  const live = { status: 'healthy', service: 'query-service' };
   const ready = { ...live, checks: { internal_api: 'ok' } };
   expect(Health.parse(live)).toEqual(live);
   expect(Health.parse(ready)).toEqual(ready);
@@ -10,6 +10,6 @@ it('takes what is well, with or without what was checked', () => {
 
 it.each([
   { status: 'down', service: 'query-service' },
-  { status: 'ok' },
-  { status: 'ok', service: 'query-service', checks: { internal_api: 'down' } },
+  { status: 'healthy' },
+  { status: 'healthy', service: 'query-service', checks: { internal_api: 'down' } },
 ])('refuses %j', (health) => expect(Health.safeParse(health).success).toBe(false));

@@ -152,13 +152,14 @@ describe('parseQueryParameters', () => {
         user_id: id,
         marketing_id: id,
         transaction_id: id,
+        sns_id: id,
         limit: fc.integer({ min: 1, max: 1000 }),
         order: fc.constantFrom('asc', 'desc'),
         status: fc.constantFrom('SENT', 'FAILED'),
         from: fc.nat(),
         to: fc.integer({ min: 2 ** 31, max: 2 ** 32 }),
       },
-      { requiredKeys: ['user_id', 'marketing_id', 'transaction_id'] },
+      { requiredKeys: ['user_id', 'marketing_id', 'transaction_id', 'sns_id'] },
     );
     fc.assert(
       fc.property(fc.constantFrom(...QUERY_TYPES), input, (type, fields) => {
@@ -181,9 +182,10 @@ it('toQueryParameters leaves out what is undefined', () => {
 describe('parseQueryType', () => {
   it('takes each type and nothing else', () => {
     expect(QUERY_TYPES.map(parseQueryType)).toEqual(QUERY_TYPES);
+    expect(parseQueryType('tx')).toBe('transaction');
     for (const other of ['users', 'toString', '', undefined, 5, ['user']]) {
       expect(refusal(() => parseQueryType(other))).toBe(
-        'REQUEST.PARAMETER_INVALID: query_type must be one of user, marketing, failures, transaction, fail.',
+        'REQUEST.PARAMETER_INVALID: query_type must be one of user, marketing, failures, transaction, fail, sns.',
       );
     }
   });

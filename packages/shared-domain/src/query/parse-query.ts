@@ -18,6 +18,7 @@ const RULES: Readonly<Record<string, string>> = {
   user_id: ID_RULE,
   marketing_id: ID_RULE,
   transaction_id: ID_RULE,
+  sns_id: ID_RULE,
   limit: `a whole number from 1 to ${MAX_LIMIT}`,
   cursor: `the next_cursor of an earlier page, at most ${MAX_CURSOR_LENGTH} characters`,
   order: `one of ${ORDERS.join(', ')}`,
@@ -67,8 +68,9 @@ export const parseQueryParameters = <T extends QueryType>(
   return parseQuery(query_type, isNumber ? { ...parameters, limit: Number(limit) } : parameters);
 };
 
-/** @throws AppError `REQUEST.PARAMETER_INVALID` when the value is none of the query types */
+/** @throws AppError `REQUEST.PARAMETER_INVALID` when the value is none of the query types, nor V4's short form of one */
 export const parseQueryType = (value: unknown): QueryType => {
+  if (value === 'tx') return 'transaction';
   if (typeof value === 'string' && Object.hasOwn(QUERY_SCHEMAS, value)) return value as QueryType;
   throw invalid('query_type');
 };

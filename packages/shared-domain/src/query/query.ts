@@ -29,6 +29,7 @@ export const MarketingQuery = z.object({ marketing_id: Id, ...filters });
 export const TransactionQuery = z.object({ transaction_id: Id, ...filters });
 export const FailuresQuery = z.object({ transaction_id: Id, ...paging });
 export const FailQuery = z.object({ transaction_id: z.optional(Id), ...paging });
+export const SnsQuery = z.object({ sns_id: Id, ...filters });
 
 export const QUERY_SCHEMAS = {
   user: UserQuery,
@@ -36,6 +37,7 @@ export const QUERY_SCHEMAS = {
   failures: FailuresQuery,
   transaction: TransactionQuery,
   fail: FailQuery,
+  sns: SnsQuery,
 } as const;
 
 /** The `query_type` of a direct invoke. `failures` is V1's and V3's question, `fail` V4's. */

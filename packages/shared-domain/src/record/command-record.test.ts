@@ -19,6 +19,10 @@ describe('parseCommandRecord', () => {
     expect(parseCommandRecord({ ...aCommand(), seen_by: new Set(['x']) })).toEqual(aCommand());
   });
 
+  it('takes the number that names a service for its text', () => {
+    expect(parseCommandRecord({ ...aCommand(), ap_id: 7 })).toEqual(aCommand({ ap_id: '7' }));
+  });
+
   it('drops empty strings and nulls', () => {
     const item = { ...aCommand(), marketing_id: '', error_msg: null, ap_id: undefined, send_ts: null };
     expect(parseCommandRecord(item)).toEqual(aCommand());
@@ -42,6 +46,8 @@ describe('parseCommandRecord', () => {
     ['user_id', 'x'.repeat(257)],
     ['delivered_ts', 'yesterday'],
     ['device_token', 7],
+    ['retry_cnt', -1],
+    ['sns_id', 7],
   ])('refuses %s = %s', (name, value) => {
     expect(refusal({ ...aCommand(), [name]: value })).toBe(`RECORD.INVALID Invalid: ${name}.`);
   });

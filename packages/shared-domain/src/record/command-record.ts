@@ -22,6 +22,9 @@ export const CommandRecord = z.object({
   notification_body: z.optional(Text),
   error_msg: z.optional(Text),
   ap_id: z.optional(Id),
+  sns_id: z.optional(Id),
+  /** How often the sender has tried again. */
+  retry_cnt: z.optional(z.int().check(z.nonnegative())),
   send_ts: z.optional(Timestamp),
   delivered_ts: z.optional(Timestamp),
   failed_ts: z.optional(Timestamp),
@@ -41,6 +44,8 @@ const isPresent = (value: unknown): boolean => value !== undefined && value !== 
 export const parseCommandRecord = (item: Readonly<Record<string, unknown>>): CommandRecord => {
   const present: Record<string, unknown> = {};
   for (const name of COMMAND_ATTRIBUTES) if (isPresent(item[name])) present[name] = item[name];
+  // Writers of V3 give the id of their service as a number, too.
+  if (typeof present['ap_id'] === 'number') present['ap_id'] = String(present['ap_id']);
   const parsed = CommandRecord.safeParse(present);
   if (parsed.success) return parsed.data;
   const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];

@@ -1,6 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aCommand } from '../testing/records.ts';
-import { toNotification, toNotificationData } from './notification.ts';
+import {
+  NOTIFICATION_FIELDS,
+  Notification,
+  NotificationData,
+  toNotification,
+  toNotificationData,
+} from './notification.ts';
 import { FAILED_BUCKETS, failedBucket, toNotificationRow } from './notification-row.ts';
 
 describe('toNotificationRow', () => {
@@ -78,8 +85,57 @@ describe('the API’s views of a row', () => {
       marketing_id: null,
       token: null,
       error_msg: null,
+      sns_id: null,
+      retry_cnt: null,
       delivered_ts: null,
       failed_ts: null,
     });
+  });
+
+  it('take a row that another system wrote for what it says', () => {
+    const foreign = {
+      transaction_id: 'tx',
+      created_at: 5,
+      status: 'QUEUED',
+      platform: 'FAX',
+      ap_id: 7,
+      extra: {},
+    };
+    expect(toNotification(foreign)).toStrictEqual({
+      transaction_id: 'tx',
+      created_at: 5,
+      notification_body: '',
+      status: 'QUEUED',
+      platform: 'FAX',
+      ap_id: '7',
+      send_ts: 5,
+    });
+    const broken = {
+      transaction_id: 'tx',
+      created_at: 5,
+      user_id: null,
+      token: new Set(['a']),
+      send_ts: '9',
+      failed_ts: '',
+    };
+    expect(toNotification(broken)).toStrictEqual({
+      transaction_id: 'tx',
+      created_at: 5,
+      notification_body: '',
+      send_ts: 9,
+    });
+  });
+
+  it('give of any row what the schema of an answer allows', () => {
+    const value = fc.oneof(fc.anything(), fc.string(), fc.double(), fc.constant(null));
+    const row = fc.dictionary(fc.constantFrom(...NOTIFICATION_FIELDS), value);
+    fc.assert(
+      fc.property(row, (attributes) => {
+        const read = toNotification({ ...attributes, transaction_id: 'tx', created_at: 1 });
+        expect(Notification.parse(read)).toStrictEqual(read);
+        expect(NotificationData.parse(toNotificationData(read))).toBeDefined();
+      }),
+      { seed: 1 },
+    );
   });
 });

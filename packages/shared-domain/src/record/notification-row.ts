@@ -1,11 +1,13 @@
 import type { CommandRecord } from './command-record.ts';
-import type { Notification } from './notification.ts';
 
 /** FAILED rows are spread over so many partitions of `failed-index`, so that no single one is hot. */
 export const FAILED_BUCKETS = 8;
 
 /** What the projection writes into `notification-records`, but for the `version` that the engine adds. */
-export interface NotificationRow extends Notification {
+export interface NotificationRow extends Omit<CommandRecord, 'device_token' | 'payload'> {
+  notification_body: string;
+  send_ts: number;
+  token?: string | undefined;
   /** Present only while the status is FAILED, which makes `failed-index` sparse. */
   failed_bucket?: number;
 }

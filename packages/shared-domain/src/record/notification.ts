@@ -1,43 +1,86 @@
 import * as z from 'zod/mini';
-import { Id, Platform, Status, Timestamp } from './vocabulary.ts';
 
-/** A notification as the API gives it in `items` (V1, V3): absent optional fields are left out. */
+const Text = z.string();
+const Time = z.number();
+
+/**
+ * A notification as the API gives it in `items`: absent fields are left out.
+ *
+ * Reading is lenient, for the read table can hold rows that another system wrote: beside its key any field can be absent,
+ * and status and platform can be words that no writer of ours may use.
+ */
 export const Notification = z.object({
-  transaction_id: Id,
-  created_at: Timestamp,
-  user_id: Id,
-  marketing_id: z.optional(Id),
-  notification_title: z.string(),
-  notification_body: z.string(),
-  status: Status,
-  platform: Platform,
-  token: z.optional(z.string()),
-  error_msg: z.optional(z.string()),
-  ap_id: z.optional(Id),
-  send_ts: Timestamp,
-  delivered_ts: z.optional(Timestamp),
-  failed_ts: z.optional(Timestamp),
+  transaction_id: Text,
+  created_at: Time,
+  user_id: z.optional(Text),
+  marketing_id: z.optional(Text),
+  notification_title: z.optional(Text),
+  notification_body: Text,
+  status: z.optional(Text),
+  platform: z.optional(Text),
+  token: z.optional(Text),
+  error_msg: z.optional(Text),
+  ap_id: z.optional(Text),
+  sns_id: z.optional(Text),
+  retry_cnt: z.optional(z.number()),
+  send_ts: Time,
+  delivered_ts: z.optional(Time),
+  failed_ts: z.optional(Time),
 });
 export type Notification = z.infer<typeof Notification>;
 
-/** The same as the API gives it in `data` (V4): absent optional fields are null. */
+/** The same as the API gives it in `data`: absent fields are null. */
 export const NotificationData = z.extend(Notification, {
-  marketing_id: z.nullable(Id),
-  token: z.nullable(z.string()),
-  error_msg: z.nullable(z.string()),
-  ap_id: z.nullable(Id),
-  delivered_ts: z.nullable(Timestamp),
-  failed_ts: z.nullable(Timestamp),
+  user_id: z.nullable(Text),
+  marketing_id: z.nullable(Text),
+  notification_title: z.nullable(Text),
+  status: z.nullable(Text),
+  platform: z.nullable(Text),
+  token: z.nullable(Text),
+  error_msg: z.nullable(Text),
+  ap_id: z.nullable(Text),
+  sns_id: z.nullable(Text),
+  retry_cnt: z.nullable(z.number()),
+  delivered_ts: z.nullable(Time),
+  failed_ts: z.nullable(Time),
 });
 export type NotificationData = z.infer<typeof NotificationData>;
 
 export const NOTIFICATION_FIELDS = Object.keys(Notification.shape) as (keyof Notification)[];
 
-/** A row of `notification-records`, or an entry of `data`, with its own fields only and without those that are absent. */
-export const toNotification = (row: Readonly<Record<string, unknown>>): Notification =>
-  Object.fromEntries(
-    NOTIFICATION_FIELDS.filter((name) => (row[name] ?? null) !== null).map((name) => [name, row[name]]),
-  ) as Notification;
+const NUMBERS: ReadonlySet<string> = new Set<keyof Notification>([
+  'created_at',
+  'retry_cnt',
+  'send_ts',
+  'delivered_ts',
+  'failed_ts',
+]);
+
+/**
+ * The notification that a row of `notification-records` holds, whoever wrote it: fields of others are left out, a number
+ * where text belongs is taken as its text and the other way round, what is of no use counts as absent, and what the
+ * projection would have filled in ({@link toNotificationRow}) is filled in here.
+ */
+export const toNotification = (row: Readonly<Record<string, unknown>>): Notification => {
+  const read: Record<string, unknown> = {};
+  for (const name of NOTIFICATION_FIELDS) {
+    const value = NUMBERS.has(name) ? toNumber(row[name]) : toText(row[name]);
+    if (value !== undefined) read[name] = value;
+    else if (name === 'notification_body') read[name] = '';
+    else if (name === 'send_ts') read[name] = read['created_at'];
+  }
+  return read as Notification;
+};
+
+const toText = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+};
+
+const toNumber = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+};
 
 export const toNotificationData = (notification: Notification): NotificationData =>
   Object.fromEntries(

@@ -44,6 +44,8 @@ const isAskedFor = (query: NotificationQuery, row: NotificationRow): boolean => 
       return row.marketing_id === query.marketing_id;
     case 'transaction':
       return row.transaction_id === query.transaction_id;
+    case 'sns':
+      return row.sns_id === query.sns_id;
     case 'failures':
     case 'fail':
       return row.status === 'FAILED' && (query.transaction_id ?? row.transaction_id) === row.transaction_id;

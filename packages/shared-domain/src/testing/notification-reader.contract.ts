@@ -36,9 +36,9 @@ export const notificationReaderContract = (make: () => Promise<NotificationReade
       }
     });
 
-    it('keeps users, campaigns and transactions apart', async () => {
+    it('keeps users, campaigns, transactions and SNS messages apart', async () => {
       await fixture.add([
-        aRow({ transaction_id: 'a', user_id: 'u1', marketing_id: 'm1' }),
+        aRow({ transaction_id: 'a', user_id: 'u1', marketing_id: 'm1', sns_id: 's1' }),
         aRow({ transaction_id: 'b', user_id: 'u2', marketing_id: 'm1' }),
         aRow({ transaction_id: 'c', user_id: 'u1' }),
       ]);
@@ -47,6 +47,7 @@ export const notificationReaderContract = (make: () => Promise<NotificationReade
       expect(await ids('user', { user_id: 'u1' })).toEqual(['a', 'c']);
       expect(await ids('marketing', { marketing_id: 'm1' })).toEqual(['a', 'b']);
       expect(await ids('transaction', { transaction_id: 'c' })).toEqual(['c']);
+      expect(await ids('sns', { sns_id: 's1' })).toEqual(['a']);
       expect(await ids('user', { user_id: 'nobody' })).toEqual([]);
     });
 
@@ -69,6 +70,8 @@ export const notificationReaderContract = (make: () => Promise<NotificationReade
         payload: '{"body":"text"}',
         error_msg: 'unregistered',
         ap_id: 'mobile-app-001',
+        sns_id: 's1',
+        retry_cnt: 2,
         delivered_ts: 2,
         failed_ts: 3,
       });
@@ -128,6 +131,7 @@ const someRows = fc.uniqueArray(
       created_at: fc.integer({ min: 1, max: 30 }),
       user_id: fc.constantFrom('u1', 'u2'),
       marketing_id: fc.constantFrom('m1', 'm2'),
+      sns_id: fc.constantFrom('s1', 's2'),
       status: fc.constantFrom(...STATUSES),
       platform: fc.constantFrom(...PLATFORMS),
     })
@@ -152,7 +156,7 @@ const someQuery = fc
   .map(({ type, transaction_id, ...rest }): NotificationQuery => {
     const named =
       type === 'fail' && transaction_id === undefined ? {} : { transaction_id: transaction_id ?? 't3' };
-    return parseQuery(type, { user_id: 'u1', marketing_id: 'm1', ...named, ...rest });
+    return parseQuery(type, { user_id: 'u1', marketing_id: 'm1', sns_id: 's1', ...named, ...rest });
   });
 
 const everyPage = async (reader: NotificationReader, query: NotificationQuery) => {

@@ -1,25 +1,32 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type ErrorCode, encodeCursor, parseQuery } from '@notify/shared-domain';
+import {
+  type ErrorCode,
+  encodeCursor,
+  parseQuery,
+  QUERY_ROUTES,
+  type QueryType,
+} from '@notify/shared-domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { call } from '../../testing/call.ts';
 import { type LocalService, startService } from '../../testing/service.ts';
 
-const GETS: [path: string, key: string][] = [
-  ['/query/user', 'user_id'],
-  ['/query/marketing', 'marketing_id'],
-  ['/query/failures', 'transaction_id'],
-  ['/tx', 'transaction_id'],
-  ['/fail', 'transaction_id'],
-];
-const POSTS: [path: string, key: string][] = [
-  ['/query/user', 'user_id'],
-  ['/query/marketing', 'marketing_id'],
-  ['/query/transaction', 'transaction_id'],
-  ['/query/fail', 'transaction_id'],
-];
-/** The key is optional there. */
-const ALL_FAILURES = ['/fail', '/query/fail'];
+const KEYS = {
+  user: 'user_id',
+  marketing: 'marketing_id',
+  failures: 'transaction_id',
+  transaction: 'transaction_id',
+  fail: 'transaction_id',
+  sns: 'sns_id',
+} as const;
+const routes = (method: 'GET' | 'POST'): [path: string, key: string, query_type: QueryType][] =>
+  QUERY_ROUTES.filter((route) => route.method === method).map(({ path, query_type }) => [
+    path,
+    KEYS[query_type],
+    query_type,
+  ]);
+const GETS = routes('GET');
+const POSTS = routes('POST');
 
 type Row = [what: string, input: unknown, code: ErrorCode];
 
@@ -60,7 +67,6 @@ const wrongBody = (key: string): Row[] => [
   ['a text', '"a"', 'REQUEST.BODY_INVALID'],
   ['null', 'null', 'REQUEST.BODY_INVALID'],
   ['no JSON', `{"${key}":`, 'REQUEST.BODY_INVALID'],
-  ['nothing', '', 'REQUEST.BODY_INVALID'],
   ['a prototype', `{"${key}":"a","__proto__":{"limit":1}}`, 'REQUEST.BODY_INVALID'],
   ['a constructor', `{"${key}":"a","constructor":{"prototype":{}}}`, 'REQUEST.BODY_INVALID'],
   ['more than 64 KB', { [key]: 'a', padding: 'x'.repeat(64 * 1024) }, 'REQUEST.BODY_TOO_LARGE'],
@@ -125,17 +131,16 @@ describe('bad input', () => {
         return expectRefused(pending, 415, 'REQUEST.MEDIA_TYPE_UNSUPPORTED');
       },
     );
-    it('refuses no body at all', () =>
-      expectRefused(call(service.url, 'POST', path), 400, 'REQUEST.BODY_INVALID'));
   });
 
   it.each(
-    [...GETS.map(([path]) => ['GET', path]), ...POSTS.map(([path]) => ['POST', path])].filter(
-      ([, path = '']) => !ALL_FAILURES.includes(path),
+    [...GETS.map((route) => ['GET', ...route]), ...POSTS.map((route) => ['POST', ...route])].filter(
+      ([, , , query_type]) => query_type !== 'fail',
     ),
   )('refuses %s %s without its id', async (method = '', path = '') => {
-    const body = method === 'POST' ? {} : undefined;
-    await expectRefused(call(service.url, method, path, body), 400, 'REQUEST.PARAMETER_MISSING');
+    for (const body of method === 'POST' ? [{}, '', undefined] : [undefined]) {
+      await expectRefused(call(service.url, method, path, body), 400, 'REQUEST.PARAMETER_MISSING');
+    }
   });
 
   it.each([
@@ -157,9 +162,9 @@ describe('bad input', () => {
 
   it.each([
     ['POST', '/tx', 'GET, HEAD'],
-    ['POST', '/query/failures', 'GET, HEAD'],
+    ['POST', '/user', 'GET, HEAD'],
     ['GET', '/query/transaction', 'POST'],
-    ['GET', '/query/fail', 'POST'],
+    ['GET', '/query/sns', 'POST'],
     ['PUT', '/query/user', 'GET, HEAD, POST'],
     ['PATCH', '/query/marketing', 'GET, HEAD, POST'],
     ['OPTIONS', '/fail', 'GET, HEAD'],

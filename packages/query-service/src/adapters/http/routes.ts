@@ -21,7 +21,7 @@ export const queryRoutes = (app: FastifyInstance, notifications: NotificationRea
         const query =
           method === 'GET'
             ? parseQueryParameters(query_type, readParameters(url))
-            : parseQuery(query_type, body);
+            : parseQuery(query_type, body === undefined ? {} : body);
         return toAnswer(envelope, query, await asRequest(id, () => notifications.read(query)));
       },
     });
@@ -30,7 +30,7 @@ export const queryRoutes = (app: FastifyInstance, notifications: NotificationRea
 
 /** What load balancers and operators ask. */
 export const healthRoutes = (app: FastifyInstance, readiness: Readiness): void => {
-  const healthy = { status: 'ok', service: 'query-service' } as const satisfies Health;
+  const healthy = { status: 'healthy', service: 'query-service' } as const satisfies Health;
   app.get('/health', async () => healthy);
   app.get('/health/ready', async (request): Promise<Health> => {
     const upstreams = await asRequest(request.id, () => readiness.check());
