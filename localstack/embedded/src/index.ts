@@ -1,4 +1,5 @@
 export { localMasterKey } from './functions.ts';
 export type { Log } from './log.ts';
+export { runSample } from './sample-run.ts';
 export { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './stack.ts';
 export type { StreamStatus } from './streams/stream-poller.ts';

@@ -1,5 +1,6 @@
 import { buildPackages, LocalError } from '@notify/toolchain';
 import { Command, InvalidArgumentError } from 'commander';
+import { SAMPLE_USER } from './sample-data.ts';
 import { runSample, type ShownWrite } from './sample-run.ts';
 import { type EmbeddedStack, startEmbeddedStack } from './stack.ts';
 
@@ -100,7 +101,7 @@ const describeStack = ({ awsUrl, apiId, serviceUrl }: EmbeddedStack): string => 
     `  curl '${apiUrl}/query/user?user_id=test_user_001'   # V1`,
     `  curl ${serviceUrl}/query/user -H 'content-type: application/json' -d '{"user_id":"test_user_001"}'   # V3`,
     `  curl '${serviceUrl}/tx?transaction_id=tx_001'   # V4`,
-    `  curl '${awsUrl}/restapis/users/dev/detail?user_id=user-001'   # event-sourced users`,
+    `  curl '${awsUrl}/restapis/users/dev/detail?user_id=${SAMPLE_USER.user_id}'   # event-sourced users`,
     '',
     '  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1',
     `  aws --endpoint-url ${awsUrl} dynamodb put-item --table-name command-records --item '${JSON.stringify(item)}'`,

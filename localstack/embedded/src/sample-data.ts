@@ -100,9 +100,9 @@ export const toItem = (command: CommandRecord): Record<string, AttributeValue> =
     }),
   );
 
-/** The body of `POST /command` that creates the sample's user. */
+/** The body of `POST /command` that creates the sample's user; `user-001` is left to the documents' examples. */
 export const SAMPLE_USER = {
-  user_id: 'user-001',
+  user_id: 'sample-user-001',
   event_type: 'USER_CREATED',
-  payload: { name: 'Alice', email: 'alice@example.com' },
+  payload: { name: 'Grace', email: 'grace@example.com' },
 };

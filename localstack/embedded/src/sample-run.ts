@@ -44,7 +44,7 @@ export const runSample = async (stack: EmbeddedStack): Promise<ShownWrite> => {
   }
 };
 
-/** Alice, by a command like any other; in a kept data directory she is there already. */
+/** Grace, by a command like any other; in a kept data directory she is there already. */
 const createSampleUser = async ({ awsUrl }: EmbeddedStack): Promise<void> => {
   const response = await fetch(`${awsUrl}/restapis/users/dev/command`, {
     method: 'POST',

@@ -39,6 +39,7 @@ const changed = `${cursor.slice(0, -4)}${cursor.endsWith('AAAA') ? 'BBBB' : 'AAA
 /** What is wrong with either kind of input, for every route. */
 const wrongInput = (key: string): Row[] => [
   ['an empty id', { [key]: '' }, 'REQUEST.PARAMETER_INVALID'],
+  ['a blank id', { [key]: ' ' }, 'REQUEST.PARAMETER_INVALID'],
   ['an id too long', { [key]: 'x'.repeat(257) }, 'REQUEST.PARAMETER_INVALID'],
   ['a limit of 0', { [key]: 'a', limit: 0 }, 'REQUEST.PARAMETER_INVALID'],
   ['a limit of 1001', { [key]: 'a', limit: 1001 }, 'REQUEST.PARAMETER_INVALID'],
@@ -49,9 +50,10 @@ const wrongInput = (key: string): Row[] => [
   ['a changed cursor', { [key]: 'a', cursor: changed }, 'QUERY.CURSOR.INVALID'],
   ['a made up cursor', { [key]: 'a', cursor: 'abc' }, 'QUERY.CURSOR.INVALID'],
   ['an empty cursor', { [key]: 'a', cursor: '' }, 'REQUEST.PARAMETER_INVALID'],
-  ['a cursor too long', { [key]: 'a', cursor: 'x'.repeat(2049) }, 'REQUEST.PARAMETER_INVALID'],
+  ['a cursor too long', { [key]: 'a', cursor: 'x'.repeat(3073) }, 'REQUEST.PARAMETER_INVALID'],
   ['an unknown platform', { [key]: 'a', platform: 'FAX' }, 'REQUEST.PARAMETER_INVALID'],
   ['an unknown order', { [key]: 'a', order: 'up' }, 'REQUEST.PARAMETER_INVALID'],
+  ['a day that is none', { [key]: 'a', from: '2024-02-30' }, 'REQUEST.PARAMETER_INVALID'],
   ['a time that is none', { [key]: 'a', from: 'yesterday' }, 'REQUEST.PARAMETER_INVALID'],
   ['times the wrong way round', { [key]: 'a', from: 2, to: 1 }, 'REQUEST.PARAMETER_INVALID'],
 ];
