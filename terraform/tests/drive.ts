@@ -151,7 +151,7 @@ const driveNotifications = async (stack: EmbeddedStack): Promise<void> => {
   ] as const) {
     await ask(`${stack.apiUrl}/query/${query}`, [200], body);
   }
-  for (const query of ['tx?transaction_id=tx-1', 'fail', 'fail?transaction_id=tx-1'])
+  for (const query of ['tx?transaction_id=tx-1', 'fail', 'fail?transaction_id=tx-1', 'sns?sns_id=sns-1'])
     await ask(`${stack.apiUrl}/${query}`, [200]);
   await ask(`${stack.apiUrl}/health/ready`, [200]);
 };

@@ -42,7 +42,7 @@ run "answers_inside_the_vpc_only" {
   }
   assert {
     condition = alltrue([
-      for path in ["/query/user", "/query/marketing", "/query/transaction", "/query/fail"] :
+      for path in ["/query/user", "/query/marketing", "/query/failures", "/query/transaction", "/query/tx", "/query/fail", "/query/sns"] :
       jsondecode(aws_api_gateway_rest_api.this.body).paths[path].post.x-amazon-apigateway-integration.connectionId == "vpclink1" &&
       jsondecode(aws_api_gateway_rest_api.this.body).paths[path].post.x-amazon-apigateway-integration.uri == "http://alb.internal${path}"
     ])
@@ -81,8 +81,13 @@ run "each_route_may_invoke_its_function" {
       "GET /query/user"      = "notify-test-query-lambda"
       "GET /query/marketing" = "notify-test-query-lambda"
       "GET /query/failures"  = "notify-test-query-lambda"
+      "GET /user"            = "notify-test-query-lambda"
+      "GET /marketing"       = "notify-test-query-lambda"
       "GET /tx"              = "notify-test-query-result-lambda"
       "GET /fail"            = "notify-test-query-result-lambda"
+      "GET /sns"             = "notify-test-query-result-lambda"
+      "GET /query/tx"        = "notify-test-query-result-lambda"
+      "GET /query/fail"      = "notify-test-query-result-lambda"
     }
     error_message = "A permission stands for each route that invokes a function, and for no other."
   }
@@ -110,7 +115,7 @@ run "a_cache_tells_callers_apart" {
   module { source = "./modules/private-api" }
   variables { cache = { ttl_s = 5 } }
   assert {
-    condition     = toset(keys(aws_api_gateway_method_settings.cached)) == toset(["GET /query/user", "GET /query/marketing", "GET /query/failures", "GET /tx", "GET /fail"])
+    condition     = toset(keys(aws_api_gateway_method_settings.cached)) == toset(["GET /query/user", "GET /query/marketing", "GET /query/failures", "GET /user", "GET /marketing", "GET /tx", "GET /fail", "GET /sns", "GET /query/tx", "GET /query/fail"])
     error_message = "Reads are cached; health is not."
   }
   assert {
