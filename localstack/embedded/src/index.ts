@@ -1,5 +1,6 @@
 export { localMasterKey } from './functions.ts';
 export type { Log } from './log.ts';
+export { type QueryService, startQueryService } from './query-service.ts';
 export { runSample } from './sample-run.ts';
 export { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './stack.ts';
 export type { StreamStatus } from './streams/stream-poller.ts';

@@ -18,6 +18,7 @@ export interface QueryServiceOptions {
 }
 
 export interface QueryService {
+  readonly pid: number;
   /** Resolves when the process has ended, asked to or not. */
   readonly exited: Promise<void>;
   /** Lets it drain, then ends it. */
@@ -54,7 +55,7 @@ export const startQueryService = async (options: QueryServiceOptions): Promise<Q
   };
   try {
     await healthy(`http://127.0.0.1:${port}/health`, exited);
-    return { exited, stop };
+    return { pid: child.pid ?? 0, exited, stop };
   } catch (error) {
     await stop();
     throw error;

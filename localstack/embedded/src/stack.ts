@@ -37,6 +37,8 @@ export interface EmbeddedStackOptions {
   readonly logLevel?: string;
   /** The repository whose terraform/ and packages/ are run; this one by default. */
   readonly root?: string;
+  /** Variables on top of those that the stack gives each function. */
+  readonly functionEnvironment?: Readonly<Record<string, string>>;
   readonly log: Log;
 }
 
@@ -120,7 +122,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
       name,
       spec,
       bundle,
-      env: functionEnvironment(name, spec, surroundings),
+      env: { ...functionEnvironment(name, spec, surroundings), ...options.functionEnvironment },
       log,
     });
     functions.set(name, fn);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from '@notify/shared-domain';
+import { GuardedReader } from './adapters/guarded-reader.ts';
 import { createApp } from './adapters/http/app.ts';
 import { logOptions } from './adapters/http/request-log.ts';
 import { InternalApiAdapter } from './adapters/internal-api.ts';
@@ -26,7 +27,7 @@ await run(async () => {
   const internalApi = new InternalApiAdapter(config.INTERNAL_API_URL, timeoutMs);
 
   const app = await createApp({
-    notifications: new QueryNotifications(queryFunction, internalApi),
+    notifications: new QueryNotifications(new GuardedReader(queryFunction), new GuardedReader(internalApi)),
     readiness: new Readiness([queryFunction, internalApi]),
     docs: {
       openapi: description('openapi.json'),

@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createNotifyClient, type NotifyClient } from '@notify/client';
+import { type QueryService, startEmbeddedStack, startQueryService } from '@notify/embedded';
+import type { Terminal } from '@notify/scripts';
+import { QUERY_ROUTES } from '@notify/shared-domain';
+import { freePort } from '@notify/toolchain';
+import { Model } from '../../model.ts';
+import { questionsOf } from '../../questions.ts';
+import { play, scenario } from '../../scenario.ts';
+import { openStage } from '../../stage.ts';
+import { repositoryFile, targetOf } from '../../target.ts';
+import { FAULTS, type FaultProxy, startFaultProxy, throttled } from './fault-proxy.ts';
+import { type Load, type Observation, startLoad } from './load.ts';
+
+export interface ServiceChaosOptions {
+  readonly rate: number;
+  /** How long each fault lasts, and how long is watched behind it. */
+  readonly seconds: number;
+}
+
+export interface ServiceChaosReport {
+  readonly requests: number;
+  /** Requests that were refused as the contract has it, while something was broken. */
+  readonly shed: number;
+  /** Answers that differ from what was written, or are none of the contract's. */
+  readonly wrong: readonly Observation[];
+  /** What was not answered while both instances were replaced, one after the other, and nothing else was wrong. */
+  readonly failedDuringRestart: readonly Observation[];
+  readonly late: readonly Observation[];
+  /** From the end of a fault to the last refusal behind it; the longest of them. */
+  readonly recoveredS: number;
+  /** Resident memory of the larger instance, before the faults and behind them. */
+  readonly memoryMb: readonly [before: number, after: number];
+  /** Whether an instance ended by itself, or told of an error that nobody had caught. */
+  readonly crashes: readonly string[];
+}
+
+/** The service's own default. */
+const REQUEST_TIMEOUT_S = 5;
+/** The machine is busy with all pieces at once. */
+const GRACE_MS = 1_000;
+const RESTARTS = 2;
+
+/**
+ * Asks two instances of the query service at a rate while they are replaced one after the other, while the API and the function behind
+ * them fail in every way, and while DynamoDB throttles those.
+ */
+export const serviceChaos = async (
+  { rate, seconds }: ServiceChaosOptions,
+  terminal: Terminal,
+): Promise<ServiceChaosReport> => {
+  const dynamodb = await startFaultProxy();
+  const upstream = await startFaultProxy();
+  const stack = await startEmbeddedStack({
+    awsPort: 0,
+    servicePort: 0,
+    logLevel: 'ERROR',
+    log: () => {},
+    functionEnvironment: { AWS_ENDPOINT_URL: dynamodb.url },
+  });
+  dynamodb.target = stack.dynamodbEndpoint;
+  upstream.target = stack.awsUrl;
+  const stage = openStage(targetOf(stack));
+  const fleet = new Fleet(upstream, new URL(stack.apiUrl).pathname);
+  try {
+    const { writes, commands } = scenario({
+      id: 'chaos',
+      commands: 200,
+      seed: 1,
+      transactions: 20,
+      users: 8,
+    });
+    await play(stage.documents, stage.table('command-records'), writes);
+    await stack.idle();
+    await fleet.start();
+    await warmUp(fleet);
+    const load = startLoad({
+      questions: QUERY_ROUTES.flatMap((route) =>
+        questionsOf(route.query_type, commands).map((query) => ({ route, query })),
+      ),
+      model: new Model(commands),
+      rate,
+      next: () => fleet.next(),
+    });
+    const report = await breakThings({ load, fleet, upstream, dynamodb, seconds, terminal });
+    return { ...report, crashes: fleet.crashes };
+  } finally {
+    await fleet.stop();
+    stage.close();
+    await stack.stop();
+    await Promise.all([upstream.close(), dynamodb.close()]);
+  }
+};
+
+/** Functions start when they are first asked; what is measured begins behind that. */
+const warmUp = async (fleet: Fleet): Promise<void> => {
+  for (const route of QUERY_ROUTES) {
+    const ask = () => fleet.next().send(route, { user_id: 'a', marketing_id: 'a', transaction_id: 'a' });
+    while ((await ask()).status !== 200) await delay(100);
+  }
+};
+
+interface Surroundings {
+  readonly load: Load;
+  readonly fleet: Fleet;
+  readonly upstream: FaultProxy;
+  readonly dynamodb: FaultProxy;
+  readonly seconds: number;
+  readonly terminal: Terminal;
+}
+
+const breakThings = async ({
+  load,
+  fleet,
+  upstream,
+  dynamodb,
+  seconds,
+  terminal,
+}: Surroundings): Promise<Omit<ServiceChaosReport, 'crashes'>> => {
+  const { observations } = load;
+  await delay(seconds * 1_000);
+  const healthyFrom = performance.now();
+  for (let restart = 1; restart <= RESTARTS; restart++) {
+    await fleet.replace();
+    terminal.say(`restarted an instance, the other one answers; ${observations.length} requests so far`);
+    await delay(500);
+  }
+  const healthyTo = performance.now();
+  const before = fleet.memoryMb();
+
+  const faults = [
+    ...Object.entries(FAULTS).map(([name, fault]) => ({
+      name: `the upstream ${name}`,
+      proxy: upstream,
+      fault,
+    })),
+    { name: 'DynamoDB throttles', proxy: dynamodb, fault: throttled },
+  ];
+  let recoveredMs = 0;
+  for (const { name, proxy, fault } of faults) {
+    const from = observations.length;
+    proxy.set(fault);
+    await delay(seconds * 1_000);
+    proxy.set(undefined);
+    const endedAt = performance.now();
+    await delay(Math.max(seconds, REQUEST_TIMEOUT_S + 1) * 1_000);
+    const during = observations.slice(from);
+    const refusedBehind = during.filter(({ sentAt, outcome }) => sentAt > endedAt && outcome !== 'answered');
+    const tookMs = Math.max(0, ...refusedBehind.map(({ sentAt, tookMs: took }) => sentAt + took - endedAt));
+    recoveredMs = Math.max(recoveredMs, tookMs);
+    const refused = during.filter(({ outcome }) => outcome === 'refused').length;
+    const slowest = Math.max(...during.map(({ tookMs: took }) => took));
+    terminal.say(
+      `${name}: ${during.length} requests, ${refused} refused, slowest ${Math.round(slowest)} ms, recovered in ${(tookMs / 1_000).toFixed(2)} s`,
+    );
+  }
+  await load.stop();
+
+  const isHealthy = ({ sentAt }: Observation) => sentAt >= healthyFrom && sentAt < healthyTo;
+  return {
+    requests: observations.length,
+    shed: observations.filter(({ outcome }) => outcome === 'refused').length,
+    wrong: observations.filter(({ outcome }) => outcome === 'wrong'),
+    failedDuringRestart: observations.filter((seen) => isHealthy(seen) && seen.outcome !== 'answered'),
+    late: observations.filter(({ tookMs }) => tookMs > REQUEST_TIMEOUT_S * 1_000 + GRACE_MS),
+    recoveredS: recoveredMs / 1_000,
+    memoryMb: [before, fleet.memoryMb()],
+  };
+};
+
+interface Instance {
+  readonly service: QueryService;
+  readonly client: NotifyClient;
+}
+
+/** Two instances behind a balancer that takes one out before it is asked to end, as the load balancer does. */
+class Fleet {
+  readonly crashes: string[] = [];
+  readonly #upstream: FaultProxy;
+  readonly #apiPath: string;
+  #instances: Instance[] = [];
+  #turn = 0;
+  #stopping = new Set<QueryService>();
+
+  constructor(upstream: FaultProxy, apiPath: string) {
+    this.#upstream = upstream;
+    this.#apiPath = apiPath;
+  }
+
+  async start(): Promise<void> {
+    this.#instances = [await this.#startInstance(), await this.#startInstance()];
+  }
+
+  next(): NotifyClient {
+    this.#turn += 1;
+    const { client } = this.#instances[this.#turn % this.#instances.length] as Instance;
+    return client;
+  }
+
+  /** Takes the oldest instance out, lets it drain and end, and puts a new one in its place. */
+  async replace(): Promise<void> {
+    const [oldest, ...rest] = this.#instances;
+    this.#instances = rest;
+    if (oldest) await this.#stopInstance(oldest);
+    this.#instances = [...rest, await this.#startInstance()];
+  }
+
+  memoryMb(): number {
+    return Math.max(...this.#instances.map(({ service: { pid } }) => residentMb(pid)));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#instances.map((instance) => this.#stopInstance(instance)));
+    this.#instances = [];
+  }
+
+  async #stopInstance({ service }: Instance): Promise<void> {
+    this.#stopping.add(service);
+    await service.stop();
+  }
+
+  async #startInstance(): Promise<Instance> {
+    const port = await freePort();
+    const service = await startQueryService({
+      program: repositoryFile('packages/query-service/dist/main.mjs'),
+      port,
+      awsUrl: this.#upstream.url,
+      internalApiUrl: `${this.#upstream.url}${this.#apiPath}`,
+      logLevel: 'ERROR',
+      log: (_, line) => {
+        if (/unhandled|uncaught/i.test(line)) this.crashes.push(line);
+      },
+    });
+    service.exited.then(() => {
+      if (!this.#stopping.has(service)) this.crashes.push(`an instance ended by itself`);
+    });
+    return {
+      service,
+      client: createNotifyClient({ baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 20_000 }),
+    };
+  }
+}
+
+/** By Linux's own book; elsewhere unknown. */
+const residentMb = (pid: number): number => {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kilobytes) / 1_024);
+  } catch {
+    return Number.NaN;
+  }
+};
