@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkCommand } from './check/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { importCommand } from './import/command.ts';
 import { lagCommand } from './lag/command.ts';
 import { quarantineCommand } from './quarantine/command.ts';
 import { queryCommand } from './query/command.ts';
@@ -22,6 +23,7 @@ const COMMANDS = [
   redriveCommand,
   reprojectCommand,
   rebuildCommand,
+  importCommand,
   usersCommand,
 ];
 

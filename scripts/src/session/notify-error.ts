@@ -1,7 +1,19 @@
-/** What can stop a command, each with what to do about it. docs/cli.md lists them; a test keeps both equal. */
+/** What can stop a command, or set a record of an import aside, each with what to do about it. docs/cli.md lists them; a test keeps both equal. */
 export const NOTIFY_ERRORS = {
   'API.UNKNOWN': 'Give the base URL of the query API with --api-url or NOTIFY_API_URL.',
   'CONFIRMATION.REQUIRED': 'Say --yes to write to AWS without being asked.',
+  'IMPORT.KEY_MISSING':
+    'Give the record a transaction_id (text) and a created_at (number), and import that again.',
+  'IMPORT.KEY_TAKEN':
+    'Compare it with the command that is there; remove one of the two, or give one another created_at.',
+  'IMPORT.NOT_AN_EXPORT':
+    'Give an S3 export in DynamoDB JSON, the output of `aws dynamodb scan`, JSON lines or a JSON array.',
+  'IMPORT.RECORD_MALFORMED':
+    'Mend it, or say what it means with --default-… or --map-…, and import that again.',
+  'IMPORT.RECORD_REFUSED': 'Mend what DynamoDB names, and import that again.',
+  'IMPORT.RECORD_TOO_LARGE': 'An item holds at most 400 KB: shorten its payload, and import that again.',
+  'IMPORT.RECORD_UNREADABLE': 'Mend the line, and import that again.',
+  'IMPORT.STATE_FOREIGN': 'Give another --folder, or remove that one to begin anew.',
   'INPUT.INVALID': 'See `notify help <command>`.',
   'REBUILD.IN_PROGRESS': 'See `notify rebuild --status`; go on, roll back or finish first.',
   'REBUILD.NOTHING': 'See `notify rebuild --status`.',
@@ -48,6 +60,8 @@ export const EXIT = {
 const USAGE_ERRORS: ReadonlySet<NotifyErrorCode> = new Set([
   'API.UNKNOWN',
   'CONFIRMATION.REQUIRED',
+  'IMPORT.NOT_AN_EXPORT',
+  'IMPORT.STATE_FOREIGN',
   'INPUT.INVALID',
   'REBUILD.IN_PROGRESS',
   'REBUILD.NOTHING',

@@ -11,7 +11,7 @@ import { play, scenario } from '../../scenario.ts';
 import { openStage } from '../../stage.ts';
 import { repositoryFile, targetOf } from '../../target.ts';
 import { FAULTS, type FaultProxy, startFaultProxy, throttled } from './fault-proxy.ts';
-import { type Load, type Observation, startLoad } from './load.ts';
+import { type Load, type Observation, type Question, startLoad } from './load.ts';
 
 export interface ServiceChaosOptions {
   readonly rate: number;
@@ -74,11 +74,12 @@ export const serviceChaos = async (
     await play(stage.documents, stage.table('command-records'), writes);
     await stack.idle();
     await fleet.start();
-    await warmUp(fleet);
+    const questions = QUERY_ROUTES.flatMap((route) =>
+      questionsOf(route.query_type, commands).map((query) => ({ route, query })),
+    );
+    await warmUp(fleet, questions);
     const load = startLoad({
-      questions: QUERY_ROUTES.flatMap((route) =>
-        questionsOf(route.query_type, commands).map((query) => ({ route, query })),
-      ),
+      questions,
       model: new Model(commands),
       rate,
       next: () => fleet.next(),
@@ -94,11 +95,9 @@ export const serviceChaos = async (
 };
 
 /** Functions start when they are first asked; what is measured begins behind that. */
-const warmUp = async (fleet: Fleet): Promise<void> => {
-  for (const route of QUERY_ROUTES) {
-    const ask = () => fleet.next().send(route, { user_id: 'a', marketing_id: 'a', transaction_id: 'a' });
-    while ((await ask()).status !== 200) await delay(100);
-  }
+const warmUp = async (fleet: Fleet, questions: readonly Question[]): Promise<void> => {
+  for (const { route, query } of questions)
+    while ((await fleet.next().send(route, query)).status !== 200) await delay(100);
 };
 
 interface Surroundings {
