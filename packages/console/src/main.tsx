@@ -9,7 +9,12 @@ import './theme.css';
 
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { retry: (attempt, error) => attempt < 2 && worthRetrying(error), staleTime: 1_000 },
+    // Whether there is a network is for the request to find out: the service may stand on this machine.
+    queries: {
+      networkMode: 'always',
+      retry: (attempt, error) => attempt < 2 && worthRetrying(error),
+      staleTime: 1_000,
+    },
   },
 });
 

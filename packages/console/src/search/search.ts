@@ -82,23 +82,22 @@ export const toRequest = (
   };
 };
 
+const COMMANDS = {
+  latest: 'latest',
+  tx: 'transaction',
+  user: 'user',
+  marketing: 'marketing',
+  sns: 'sns',
+  fail: 'failures',
+} as const satisfies Record<Kind, string>;
+
 /** The `notify` command that shows the same. */
 export const toCommand = (search: Search): string => {
-  const { by = 'latest', id } = search;
-  const names = {
-    latest: 'latest',
-    tx: 'transaction',
-    user: 'user',
-    marketing: 'marketing',
-    sns: 'sns',
-    fail: 'fail',
-  };
   const { parameters } = toRequest(search);
-  for (const name of Object.values(ID_NAMES)) parameters.delete(name);
-  const options = [...parameters].map(([name, value]) => `--${name} ${value}`);
-  return ['npx --yes pnpm@12 notify query', names[by], id === undefined ? '' : shellQuoted(id), ...options]
-    .filter(Boolean)
-    .join(' ');
+  const options = [...parameters].map(
+    ([name, value]) => `--${name.replaceAll('_', '-')} ${shellQuoted(value)}`,
+  );
+  return ['npx --yes pnpm@12 notify query', COMMANDS[search.by ?? 'latest'], ...options].join(' ');
 };
 
 /** Text as one word of a POSIX shell. */

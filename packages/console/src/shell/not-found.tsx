@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { useMessages } from '../i18n/language.tsx';
-import { Empty } from '../parts/states.tsx';
 
 export const NotFound = () => {
   const { error } = useMessages();
   return (
-    <Empty title={error.notFound}>
+    <section className="page">
+      <h1>{error.notFound}</h1>
       <Link to="/">{error.home}</Link>
-    </Empty>
+    </section>
   );
 };

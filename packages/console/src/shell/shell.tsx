@@ -53,7 +53,12 @@ export const Shell = () => {
           </a>
         </nav>
         <div className="tools">
-          <button type="button" className="find" onClick={() => setPaletteOpen(true)}>
+          <button
+            type="button"
+            className="find"
+            aria-label={shell.palette}
+            onClick={() => setPaletteOpen(true)}
+          >
             <SearchIcon />
             <span>{shell.palette}</span>
             <kbd>Ctrl K</kbd>
