@@ -75,3 +75,20 @@ run "refuses_to_outlive_the_stream" {
   variables { event_source = merge(var.event_source, { maximum_record_age_s = 86400 }) }
   expect_failures = [var.event_source]
 }
+
+run "names_the_shard_by_a_tumbling_window" {
+  command = plan
+  module { source = "./modules/stream-consumer" }
+  variables { event_source = merge(var.event_source, { tumbling_window_s = 60, parallelization_factor = 1 }) }
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.tumbling_window_in_seconds == 60
+    error_message = "The mapping has the window."
+  }
+}
+
+run "refuses_a_window_over_batches_at_once" {
+  command = plan
+  module { source = "./modules/stream-consumer" }
+  variables { event_source = merge(var.event_source, { tumbling_window_s = 60 }) }
+  expect_failures = [var.event_source]
+}

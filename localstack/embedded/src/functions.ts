@@ -9,6 +9,8 @@ const EventSource = z.object({
   starting_position: z.literal('TRIM_HORIZON'),
   batch_size: z.int().min(1).max(10_000),
   batching_window_s: z.number().min(0).max(300),
+  /** Of the event source mappings whose functions have to know the shard of a batch. */
+  tumbling_window_s: z.int().min(1).max(900).optional(),
   bisect_batch_on_error: z.boolean(),
 });
 

@@ -9,4 +9,10 @@ export {
 } from './http-handler.ts';
 export { logger } from './logger.ts';
 export { queryRoutes } from './query-routes.ts';
-export { batchLog, batchMetrics, type StreamHandler, streamHandler } from './stream-handler.ts';
+export {
+  batchLog,
+  batchMetrics,
+  type StreamHandler,
+  streamHandler,
+  windowHandler,
+} from './stream-handler.ts';

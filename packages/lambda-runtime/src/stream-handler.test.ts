@@ -18,6 +18,7 @@ const report = {
   lastSequenceNumber: '3',
   failedSequenceNumber: undefined,
   lagMs: 120,
+  lastWrittenAt: 1_000,
   causes: {},
 };
 

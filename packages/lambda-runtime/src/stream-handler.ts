@@ -20,6 +20,13 @@ export const streamHandler = (project: StreamProjection): StreamHandler =>
       project(event, { remainingTimeMs: () => context.getRemainingTimeInMillis() }),
     ) as unknown as StreamHandler;
 
+/**
+ * The same for an event source with a tumbling window, whose events name their shard. Lambda wants the window's state in each answer;
+ * these functions have none.
+ */
+export const windowHandler = (project: StreamProjection): StreamHandler =>
+  streamHandler(async (event, invocation) => ({ ...(await project(event, invocation)), state: {} }));
+
 /** One line for each batch, with what happened to its records. */
 export const batchLog: BatchLog = {
   info: (message, report) => logger.info(message, { ...report }),

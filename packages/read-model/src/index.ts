@@ -16,4 +16,5 @@ export {
 } from './placement-reader.ts';
 export { ReadModelWriter } from './read-model-writer.ts';
 export { KEY_ATTRIBUTES, keyItem, keyOf, keyText, type RecordKey } from './record-key.ts';
+export { createRowPositions, ROW_PROJECTION, readLatestKeys } from './row-positions.ts';
 export { SWITCH_TIMING, type SwitchTiming } from './switch-timing.ts';

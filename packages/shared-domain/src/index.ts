@@ -1,3 +1,4 @@
+export { CampaignStatistics, CampaignSummary, TOP_REASONS } from './campaign/statistics.ts';
 export { parseConfig, Seconds } from './config.ts';
 export { AppError, type AppErrorOptions, toAppError } from './errors/app-error.ts';
 export { fromProblem, PROBLEM_MEDIA_TYPE, Problem, problemHeaders, toProblem } from './errors/problem.ts';

@@ -4,4 +4,5 @@ lambdaArtifactContract(new URL('..', import.meta.url).pathname, {
   NOTIFICATION_TABLE: 'notification-records',
   QUARANTINE_TABLE: 'projection-quarantine',
   READ_MODEL_TABLE: 'read-models',
+  POSITION_TABLE: 'projection-positions',
 });

@@ -1,11 +1,21 @@
 import { createDynamoDBClient } from '@notify/dynamodb';
 import { batchLog, batchMetrics, readConfig, streamHandler, TableName } from '@notify/lambda-runtime';
-import { notificationProjection, PlacementReader, ReadModelWriter } from '@notify/read-model';
+import {
+  createRowPositions,
+  notificationProjection,
+  PlacementReader,
+  ReadModelWriter,
+} from '@notify/read-model';
 import { createStreamProjection, DynamoDBQuarantine, PartiqlRowWriter } from '@notify/stream-projection';
 import * as z from 'zod/mini';
 
 const config = readConfig(
-  z.object({ NOTIFICATION_TABLE: TableName, QUARANTINE_TABLE: TableName, READ_MODEL_TABLE: TableName }),
+  z.object({
+    NOTIFICATION_TABLE: TableName,
+    QUARANTINE_TABLE: TableName,
+    READ_MODEL_TABLE: TableName,
+    POSITION_TABLE: TableName,
+  }),
 );
 const dynamodb = createDynamoDBClient();
 const placement = new PlacementReader(dynamodb, {
@@ -18,6 +28,7 @@ export const handler = streamHandler(
   createStreamProjection(notificationProjection, {
     rows: new ReadModelWriter(placement, (table) => new PartiqlRowWriter(dynamodb, table)),
     quarantine: new DynamoDBQuarantine(dynamodb, config.QUARANTINE_TABLE),
+    positions: createRowPositions(dynamodb, config.POSITION_TABLE),
     metrics: batchMetrics,
     log: batchLog,
   }),

@@ -32,6 +32,8 @@ export interface BatchReport extends BatchCounts {
   readonly failedSequenceNumber: string | undefined;
   /** Milliseconds since the oldest record was written; undefined when no record tells its time. */
   readonly lagMs: number | undefined;
+  /** When the last record was written, in milliseconds since 1970; undefined when it does not say. */
+  readonly lastWrittenAt: number | undefined;
   /** How often each code was the reason for a quarantine or a failure. */
   readonly causes: Readonly<Record<string, number>>;
 }
@@ -63,6 +65,8 @@ export class BatchAccount {
     tombstoned: 0,
     retried: 0,
   };
+  /** What became of the batch, as soon as the account is closed. */
+  report: BatchReport | undefined;
   readonly #records: readonly DynamoDBRecord[];
   readonly #causes: Record<string, number> = {};
   /** Of the records that have to come again, the one that comes first in the stream. */
@@ -100,8 +104,10 @@ export class BatchAccount {
       lastSequenceNumber: this.#records.at(-1)?.dynamodb?.SequenceNumber,
       failedSequenceNumber,
       lagMs: lagMs(this.#records, now),
+      lastWrittenAt: writtenAt(this.#records.at(-1)),
       causes: this.#causes,
     };
+    this.report = report;
     metrics?.record(report);
     if (log) logBatch(log, report);
     if (!this.#failed) return { batchItemFailures: [] };
@@ -110,6 +116,11 @@ export class BatchAccount {
     return { batchItemFailures: [{ itemIdentifier }] };
   }
 }
+
+const writtenAt = (record: DynamoDBRecord | undefined): number | undefined => {
+  const seconds = record?.dynamodb?.ApproximateCreationDateTime;
+  return seconds === undefined ? undefined : seconds * 1_000;
+};
 
 const lagMs = (records: readonly DynamoDBRecord[], now: number): number | undefined => {
   let oldestSeconds = Number.POSITIVE_INFINITY;

@@ -12,6 +12,15 @@ export {
 } from './partiql/dynamodb-quarantine.ts';
 export { PartiqlRowWriter } from './partiql/partiql-row-writer.ts';
 export {
+  MAX_LATEST,
+  PositionLog,
+  type PositionLogOptions,
+  type Positions,
+  positionsByShard,
+  type RowKey,
+} from './partiql/position-log.ts';
+export { type Position, readPositions } from './partiql/read-positions.ts';
+export {
   type Columns,
   DELETED,
   EXPIRES_AT,
@@ -35,3 +44,4 @@ export {
   type StreamProjectionOptions,
   TOMBSTONE_DAYS,
 } from './stream-projection.ts';
+export { versionOf } from './stream-record.ts';

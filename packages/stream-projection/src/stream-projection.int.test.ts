@@ -75,6 +75,7 @@ describe('a batch', () => {
       lastSequenceNumber: '7',
       failedSequenceNumber: undefined,
       lagMs: 3_000,
+      lastWrittenAt: NOW - 1_000,
       causes: { 'RECORD.INVALID': 1 },
     });
   });

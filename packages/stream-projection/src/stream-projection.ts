@@ -2,6 +2,7 @@ import type { Invocation } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { BatchAccount, type BatchCounts, type BatchLog, type BatchMetrics } from './batch-report.ts';
+import type { Positions, RowKey } from './partiql/position-log.ts';
 import {
   type Columns,
   DELETED,
@@ -24,6 +25,8 @@ const DAY_SECONDS = 86_400;
 export interface StreamProjectionOptions {
   readonly rows: RowWriter;
   readonly quarantine: Quarantine;
+  /** Where the place of the projection is left behind each batch that is done. */
+  readonly positions?: Positions;
   readonly metrics?: BatchMetrics;
   readonly log?: BatchLog;
   /** Milliseconds since 1970. */
@@ -55,7 +58,10 @@ export const createStreamProjection = <Row extends object>(
     const batch = new Batch(options, shape, invocation, account);
     const { newest, malformed } = batch.sortOut(records, projection, now);
     await Promise.all([batch.write(newest), batch.quarantine(malformed)]);
-    return account.close(now, options);
+    const answer = account.close(now, options);
+    if (account.report?.failed === 0)
+      await options.positions?.leave(account.report, batch.written, invocation);
+    return answer;
   };
 };
 
@@ -73,6 +79,8 @@ class Batch {
   readonly #invocation: Invocation;
   readonly #account: BatchAccount;
   readonly #counts: BatchCounts;
+  /** Keys of the rows that were brought to a new state and are still there. */
+  readonly written: RowKey[] = [];
 
   constructor(
     options: StreamProjectionOptions,
@@ -129,6 +137,7 @@ class Batch {
       if (outcome.status === 'written') {
         this.#counts.projected++;
         if (image.record.eventName === 'REMOVE') this.#counts.tombstoned++;
+        else this.written.push(image.key);
       } else if (outcome.status === 'stale') {
         this.#counts.stale++;
       } else if (outcome.status === 'failed') {

@@ -91,6 +91,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   starting_position                  = var.event_source.starting_position
   batch_size                         = var.event_source.batch_size
   maximum_batching_window_in_seconds = var.event_source.batching_window_s
+  tumbling_window_in_seconds         = var.event_source.tumbling_window_s
   parallelization_factor             = var.event_source.parallelization_factor
   bisect_batch_on_function_error     = var.event_source.bisect_batch_on_error
   maximum_retry_attempts             = var.event_source.maximum_retry_attempts

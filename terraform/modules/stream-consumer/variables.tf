@@ -24,6 +24,7 @@ variable "event_source" {
     starting_position      = string
     batch_size             = number
     batching_window_s      = number
+    tumbling_window_s      = optional(number)
     parallelization_factor = number
     bisect_batch_on_error  = bool
     maximum_retry_attempts = number
@@ -49,6 +50,10 @@ variable "event_source" {
   validation {
     condition     = var.event_source.maximum_retry_attempts == -1
     error_message = "Trouble that passes uses up any number of attempts, and what cannot be projected is in quarantine after the first: give maximum_retry_attempts -1 in terraform/functions.json, and bound the age of the records."
+  }
+  validation {
+    condition     = var.event_source.tumbling_window_s == null ? true : var.event_source.tumbling_window_s >= 1 && var.event_source.tumbling_window_s <= 900 && var.event_source.parallelization_factor == 1
+    error_message = "A tumbling window has 1 to 900 seconds, and Lambda takes it only with one batch of a shard at once: correct tumbling_window_s or parallelization_factor in terraform/functions.json."
   }
   validation {
     condition     = var.event_source.maximum_record_age_s >= 60 && var.event_source.maximum_record_age_s <= 82800

@@ -11,9 +11,10 @@ import {
 import type { EventSource } from '../functions.ts';
 import { type InvocationResult, MAX_PAYLOAD_BYTES } from '../lambda/sandbox.ts';
 import { type Backoff, fullJitter } from './backoff.ts';
-import { batchOutcome } from './batch-outcome.ts';
+import { type BatchOutcome, batchOutcome } from './batch-outcome.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { type LambdaRecord, toBatches, toLambdaEvent, toLambdaRecord } from './lambda-event.ts';
+import { TumblingWindow, WINDOW_BYTES } from './tumbling-window.ts';
 
 export interface ShardReaderOptions {
   readonly streamArn: string;
@@ -56,6 +57,7 @@ export class ShardReader {
   readonly ended: Promise<void>;
   /** performance.now() of the start of the last read that found nothing. */
   emptyAt = Number.NEGATIVE_INFINITY;
+  readonly #window: TumblingWindow | undefined;
   #pending = 0;
   #attempts = 0;
   #woken = false;
@@ -64,6 +66,8 @@ export class ShardReader {
   constructor(options: ShardReaderOptions) {
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#abort.signal]);
+    const { tumbling_window_s: seconds } = options.source;
+    if (seconds !== undefined) this.#window = new TumblingWindow({ ...options, seconds });
     this.ended = this.#read();
   }
 
@@ -129,6 +133,7 @@ export class ShardReader {
         if (!(await this.#deliver(gathered))) return;
         gathered = [];
       }
+      if (this.#window?.isOver || (iterator === undefined && this.#window?.isOpen)) await this.#closeWindow();
       if (iterator === undefined) {
         checkpoints.complete(shardId);
         return;
@@ -171,14 +176,13 @@ export class ShardReader {
 
   /** Brings records through the function, in order; false when it was stopped before all were done. */
   async #deliver(records: readonly LambdaRecord[]): Promise<boolean> {
-    const batches = [...toBatches(records, this.#options.source.batch_size, MAX_PAYLOAD_BYTES)];
+    const maxBytes = MAX_PAYLOAD_BYTES - (this.#window ? WINDOW_BYTES : 0);
+    const batches = [...toBatches(records, this.#options.source.batch_size, maxBytes)];
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       if (this.#signal.aborted) return false;
+      if (this.#window?.isOver) await this.#closeWindow();
       const sequenceNumbers = batch.map((record) => record.sequenceNumber);
-      const { done, failure, located } = batchOutcome(
-        await this.#options.invoke(toLambdaEvent(batch)),
-        sequenceNumbers,
-      );
+      const { done, failure, located } = await this.#invoke(batch, sequenceNumbers);
       const last = sequenceNumbers[done - 1];
       if (last) {
         this.#options.checkpoints.advance(this.#options.shardId, last);
@@ -194,6 +198,25 @@ export class ShardReader {
       await this.#pause(fullJitter(this.#options.backoff, this.#attempts++));
     }
     return true;
+  }
+
+  async #invoke(batch: readonly LambdaRecord[], sequenceNumbers: readonly string[]): Promise<BatchOutcome> {
+    const { invoke } = this.#options;
+    const result = await invoke(this.#window?.event(batch) ?? toLambdaEvent(batch));
+    const failure = this.#window?.take(result);
+    return failure === undefined
+      ? batchOutcome(result, sequenceNumbers)
+      : { done: 0, failure, located: false };
+  }
+
+  /** The last call of the open window, until it succeeds. */
+  async #closeWindow(): Promise<void> {
+    for (let attempt = 0; this.#window && !this.#signal.aborted; attempt++) {
+      const failure = this.#window.take(await this.#options.invoke(this.#window.lastEvent()));
+      if (failure === undefined) return this.#window.close();
+      this.#options.log(`attempt ${attempt + 1} at the end of a window failed, trying again: ${failure}`);
+      await this.#pause(fullJitter(this.#options.backoff, attempt));
+    }
   }
 
   /** What is left of a failed batch: in halves when nobody knows where it failed and the event source bisects. */
