@@ -11,7 +11,8 @@ export type StreamImage = Readonly<Record<string, StreamValue>>;
 export const decodeAttributes = (image: StreamImage, names: readonly string[]): Record<string, unknown> => {
   const plain: Record<string, unknown> = {};
   for (const name of names) {
-    const value = image[name];
+    // An attribute may have any name, and an image come with any prototype.
+    const value = Object.hasOwn(image, name) ? image[name] : undefined;
     if (value !== undefined) plain[name] = decode(value, name);
   }
   return plain;
@@ -47,11 +48,14 @@ const isRecord = (value: unknown): value is Record<string, StreamValue> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether DynamoDB would take this as an item, as far as types tell: each value is one attribute value. */
-export const isImage = (image: unknown): image is Record<string, StreamValue> =>
-  isRecord(image) && Object.values(image).every(isValue);
+export const isImage = (image: unknown, depth = 0): image is Record<string, StreamValue> =>
+  isRecord(image) && Object.values(image).every((value) => isValue(value, depth));
 
-const isValue = (value: StreamValue): boolean => {
-  if (!isRecord(value) || Object.keys(value).length !== 1) return false;
+/** DynamoDB's bound, which is far from that of the stack. */
+const MAX_DEPTH = 32;
+
+const isValue = (value: StreamValue, depth: number): boolean => {
+  if (depth > MAX_DEPTH || !isRecord(value) || Object.keys(value).length !== 1) return false;
   const { S, N, B, BOOL, NULL: nothing, SS, NS, BS, L, M } = value as Record<string, unknown>;
   return (
     typeof S === 'string' ||
@@ -62,8 +66,8 @@ const isValue = (value: StreamValue): boolean => {
     isSet(SS, (member) => typeof member === 'string') ||
     isSet(NS, isNumber) ||
     isSet(BS, isBytes) ||
-    (Array.isArray(L) && L.every(isValue)) ||
-    isImage(M)
+    (Array.isArray(L) && L.every((member) => isValue(member, depth + 1))) ||
+    isImage(M, depth + 1)
   );
 };
 

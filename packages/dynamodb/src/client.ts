@@ -5,13 +5,19 @@ export interface TimeLimits {
   readonly connectionMs: number;
   /** From the request's end to its answer's beginning. */
   readonly requestMs: number;
+  readonly attempts: number;
 }
 
-/** Well under the time of any function here, so that a silent peer costs a retry and not a timeout. */
-export const FUNCTION_LIMITS: TimeLimits = { connectionMs: 1_000, requestMs: 5_000 };
+/**
+ * For a function that someone waits for, which has 10 seconds: two requests one after the other, each to a peer that is silent, and
+ * there is still time for an answer.
+ */
+export const ANSWER_LIMITS: TimeLimits = { connectionMs: 1_000, requestMs: 1_400, attempts: 3 };
+/** For a function behind a stream, which has a minute and whose batch comes again. */
+export const STREAM_LIMITS: TimeLimits = { connectionMs: 1_000, requestMs: 5_000, attempts: 4 };
 
 /** For the `requestHandler` of any AWS client. Without `throwOnRequestTimeout` the SDK only warns of a request that is late. */
-export const requestHandler = ({ connectionMs, requestMs }: TimeLimits) =>
+export const requestHandler = ({ connectionMs, requestMs }: Pick<TimeLimits, 'connectionMs' | 'requestMs'>) =>
   ({
     connectionTimeout: connectionMs,
     requestTimeout: requestMs,
@@ -21,11 +27,11 @@ export const requestHandler = ({ connectionMs, requestMs }: TimeLimits) =>
   }) as const;
 
 /**
- * A client whose limits hold: four tries, connections kept alive between requests; region, credentials and endpoint from the
+ * A client whose limits hold, with connections kept alive between requests; region, credentials and endpoint from the
  * environment. A Lambda needs nothing else.
  */
 export const createDynamoDBClient = (
-  limits: TimeLimits = FUNCTION_LIMITS,
+  limits: TimeLimits = ANSWER_LIMITS,
   config: DynamoDBClientConfig = {},
 ): DynamoDBClient =>
-  new DynamoDBClient({ maxAttempts: 4, requestHandler: requestHandler(limits), ...config });
+  new DynamoDBClient({ maxAttempts: limits.attempts, requestHandler: requestHandler(limits), ...config });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isThrottle } from './error-kinds.ts';
+import { isThrottle, toStoreError } from './error-kinds.ts';
 
 const named = (name: string, fields: object = {}) => Object.assign(new Error('no'), { name, ...fields });
 
@@ -16,4 +16,15 @@ it('knows a transaction that was cancelled for a throttle', () => {
   expect(isThrottle(cancelled('None', 'ThrottlingError'))).toBe(true);
   expect(isThrottle(cancelled('ProvisionedThroughputExceeded', 'None'))).toBe(true);
   expect(isThrottle(cancelled('ConditionalCheckFailed', 'None'))).toBe(false);
+});
+
+it('tells who waits what may pass', () => {
+  expect(toStoreError(named('ThrottlingException'))).toMatchObject({ code: 'STORE.THROTTLED', status: 503 });
+  expect(toStoreError(named('TimeoutError'))).toMatchObject({ code: 'UPSTREAM.TIMEOUT', status: 504 });
+  expect(toStoreError(named('Error', { code: 'ECONNREFUSED' }))).toMatchObject({
+    code: 'UPSTREAM.UNAVAILABLE',
+    status: 503,
+  });
+  expect(toStoreError(named('ValidationException'))).toBeUndefined();
+  expect(toStoreError(undefined)).toBeUndefined();
 });

@@ -1,3 +1,5 @@
+import { AppError } from '@notify/shared-domain';
+
 const THROTTLES: ReadonlySet<string | undefined> = new Set([
   'ProvisionedThroughputExceeded',
   'ProvisionedThroughputExceededException',
@@ -19,6 +21,29 @@ export const isThrottle = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { name, CancellationReasons: reasons = [] } = error as Refused;
   return THROTTLES.has(name) || reasons.some(({ Code: code }) => THROTTLES.has(code));
+};
+
+/** What Node and the SDK call a peer that cannot be reached or breaks off. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/**
+ * Trouble with DynamoDB (or another service of AWS) that may pass, as an error for who waits: `STORE.THROTTLED`, `UPSTREAM.TIMEOUT`
+ * for a peer that was silent through all tries, `UPSTREAM.UNAVAILABLE` for one that could not be reached. Undefined for anything else.
+ */
+export const toStoreError = (error: unknown): AppError | undefined => {
+  if (isThrottle(error)) return new AppError('STORE.THROTTLED', { cause: error });
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  if (name === 'TimeoutError') return new AppError('UPSTREAM.TIMEOUT', { cause: error });
+  return UNREACHABLE.has(code) ? new AppError('UPSTREAM.UNAVAILABLE', { cause: error }) : undefined;
 };
 
 /** DynamoDB's last word on a statement: to send it again as it is would change nothing. */

@@ -7,8 +7,14 @@ export {
   type StreamImage,
 } from './attribute-values.ts';
 export { Backoff, type BackoffOptions } from './backoff.ts';
-export { createDynamoDBClient, FUNCTION_LIMITS, requestHandler, type TimeLimits } from './client.ts';
-export { isThrottle } from './error-kinds.ts';
+export {
+  ANSWER_LIMITS,
+  createDynamoDBClient,
+  requestHandler,
+  STREAM_LIMITS,
+  type TimeLimits,
+} from './client.ts';
+export { isThrottle, toStoreError } from './error-kinds.ts';
 export { executeStatements, type StatementFailure } from './execute-statements.ts';
 export { type GetItemsOptions, getItems } from './get-items.ts';
 export type { Invocation } from './invocation.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
-import { createDynamoDBClient, FUNCTION_LIMITS } from './client.ts';
+import { ANSWER_LIMITS, createDynamoDBClient } from './client.ts';
 import { LOCAL_AWS } from './local-aws.ts';
 import { patientRetries } from './patient-retries.ts';
 
@@ -19,7 +19,7 @@ const answering = async (failures: number, status?: number) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const dynamodb = createDynamoDBClient(FUNCTION_LIMITS, {
+  const dynamodb = createDynamoDBClient(ANSWER_LIMITS, {
     ...LOCAL_AWS,
     endpoint,
     retryStrategy: patientRetries,

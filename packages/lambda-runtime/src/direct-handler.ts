@@ -1,3 +1,4 @@
+import { toStoreError } from '@notify/dynamodb';
 import { type Problem, toAppError, toProblem } from '@notify/shared-domain';
 import type { Context } from 'aws-lambda';
 import { logger } from './logger.ts';
@@ -15,7 +16,7 @@ export const directHandler =
     try {
       return await answer(event);
     } catch (thrown) {
-      const error = toAppError(thrown);
+      const error = toStoreError(thrown) ?? toAppError(thrown);
       if (error.status >= 500)
         logger.error('invoke failed', { code: error.code, cause: error.cause ?? error });
       else logger.info('invoke refused', { code: error.code, detail: error.detail });

@@ -22,6 +22,15 @@ const handler = httpHandler({
   'GET /throttled': async () => {
     throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
   },
+  'GET /throttled-transaction': async () => {
+    throw Object.assign(new Error('cancelled'), {
+      name: 'TransactionCanceledException',
+      CancellationReasons: [{ Code: 'ThrottlingError' }, { Code: 'None' }],
+    });
+  },
+  'GET /silent': async () => {
+    throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+  },
   'GET /broken': async () => {
     throw new Error('arn:aws:secret');
   },
@@ -107,6 +116,13 @@ describe('httpHandler', () => {
       headers: { 'Retry-After': '1' },
       body: { code: 'STORE.THROTTLED' },
     });
+  });
+
+  it.each([
+    ['/throttled-transaction', 503, 'STORE.THROTTLED'],
+    ['/silent', 504, 'UPSTREAM.TIMEOUT'],
+  ])('answers trouble of DynamoDB that passes as what it is: %s', async (path, status, code) => {
+    expect(await send({ path })).toMatchObject({ status, body: { code } });
   });
 
   it('logs the cause of an internal error and tells nothing of it', async () => {

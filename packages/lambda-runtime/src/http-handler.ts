@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import httpErrorHandler from '@middy/http-error-handler';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
-import { isThrottle } from '@notify/dynamodb';
+import { toStoreError } from '@notify/dynamodb';
 import { AppError, problemHeaders, toAppError, toProblem } from '@notify/shared-domain';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { logger } from './logger.ts';
@@ -92,7 +92,7 @@ const jsonBody = (): middy.MiddlewareObj<APIGatewayProxyEvent> => {
 /** Turns what was thrown into what http-error-handler answers: a problem document, and nothing of the cause. */
 const problems = (): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => ({
   onError: (request) => {
-    const error = fromBodyParser(request.error) ?? fromDynamoDB(request.error) ?? toAppError(request.error);
+    const error = fromBodyParser(request.error) ?? toStoreError(request.error) ?? toAppError(request.error);
     const { httpMethod, resource } = request.event;
     const context = { method: httpMethod, route: resource, status: error.status, code: error.code };
     if (error.status >= 500) logger.error('request failed', { ...context, cause: error.cause ?? error });
@@ -116,7 +116,3 @@ const fromBodyParser = (error: unknown): AppError | undefined => {
   }
   return undefined;
 };
-
-/** A throttle that outlasted the SDK's own retries. */
-const fromDynamoDB = (error: unknown): AppError | undefined =>
-  isThrottle(error) ? new AppError('STORE.THROTTLED', { cause: error }) : undefined;

@@ -5,6 +5,7 @@ import {
   createStreamProjection,
   type Quarantine,
   type RowWriter,
+  toQuarantineKey,
   type WriteOutcome,
 } from '@notify/stream-projection';
 import type { DynamoDBRecord } from 'aws-lambda';
@@ -65,10 +66,11 @@ export const throughEngine = async (
   return images.map(({ key }) => outcomes.get(keyText(key)) ?? { status: 'failed', cause: 'NO_OUTCOME' });
 };
 
-/** What the row of a command is to be, or why there can be none. */
-export type Expected =
+/** What the row of a command is to be, or why there can be none; and where quarantine would keep its record. */
+export type Expected = { readonly quarantineKey: string } & (
   | { readonly columns: Columns }
-  | { readonly error: AppError; readonly quarantineKey: string };
+  | { readonly error: AppError }
+);
 
 /** The rows that these commands are to have, by the engine itself, with nothing written. */
 export const expectedRows = async (items: readonly CommandImage[], table: string): Promise<Expected[]> => {
@@ -86,9 +88,13 @@ export const expectedRows = async (items: readonly CommandImage[], table: string
     const outcome = outcomes[index];
     return outcome?.status === 'malformed'
       ? { error: outcome.error, quarantineKey: outcome.quarantineKey }
-      : { columns: columns.get(keyText(key)) ?? {} };
+      : { columns: columns.get(keyText(key)) ?? {}, quarantineKey: quarantineKeyOf(table, key) };
   });
 };
+
+/** As the engine names the entries of this key. */
+const quarantineKeyOf = (table: string, key: RecordKey): string =>
+  toQuarantineKey(table, notificationProjection.key, keyItem(key));
 
 const keyTextOf = (record: DynamoDBRecord): string => {
   const { transaction_id, created_at } = record.dynamodb?.Keys ?? {};

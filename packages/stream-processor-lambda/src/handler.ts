@@ -1,4 +1,4 @@
-import { createDynamoDBClient } from '@notify/dynamodb';
+import { createDynamoDBClient, STREAM_LIMITS } from '@notify/dynamodb';
 import { batchLog, batchMetrics, readConfig, streamHandler, TableName } from '@notify/lambda-runtime';
 import {
   createRowPositions,
@@ -17,7 +17,7 @@ const config = readConfig(
     POSITION_TABLE: TableName,
   }),
 );
-const dynamodb = createDynamoDBClient();
+const dynamodb = createDynamoDBClient(STREAM_LIMITS);
 const placement = new PlacementReader(dynamodb, {
   table: config.READ_MODEL_TABLE,
   readModel: config.NOTIFICATION_TABLE,

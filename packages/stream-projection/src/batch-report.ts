@@ -125,7 +125,8 @@ const writtenAt = (record: DynamoDBRecord | undefined): number | undefined => {
 const lagMs = (records: readonly DynamoDBRecord[], now: number): number | undefined => {
   let oldestSeconds = Number.POSITIVE_INFINITY;
   for (const { dynamodb } of records) {
-    oldestSeconds = Math.min(oldestSeconds, dynamodb?.ApproximateCreationDateTime ?? oldestSeconds);
+    const seconds = dynamodb?.ApproximateCreationDateTime;
+    if (typeof seconds === 'number') oldestSeconds = Math.min(oldestSeconds, seconds);
   }
   return oldestSeconds === Number.POSITIVE_INFINITY ? undefined : Math.max(0, now - oldestSeconds * 1_000);
 };

@@ -36,6 +36,7 @@ export {
   type QuarantineOutcome,
   type QuarantineReport,
   toQuarantineEntry,
+  toQuarantineKey,
 } from './quarantine.ts';
 export type { RowChange, RowWriter, WriteOutcome, WriteReport } from './row-writer.ts';
 export {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Invocation } from '@notify/dynamodb';
 import type { AppError } from '@notify/shared-domain';
-import type { DynamoDBRecord } from 'aws-lambda';
+import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import type { KeyAttribute } from './projection.ts';
 import { versionOf } from './stream-record.ts';
 
@@ -45,23 +45,27 @@ export const toQuarantineEntry = (
   record: DynamoDBRecord,
   error: AppError,
   key: readonly KeyAttribute[],
-): QuarantineEntry => {
-  const values = JSON.stringify(key.map(({ name }) => keyText(record, name)));
-  const tableKey = `${sourceTable(record)}#${values}`;
-  return {
-    tableKey:
-      Buffer.byteLength(tableKey) <= MAX_KEY_BYTES
-        ? tableKey
-        : `${sourceTable(record)}#sha256:${sha256(values)}`,
-    version: versionOf(record) ?? substituteVersion(record),
-    error,
-    record,
-  };
+): QuarantineEntry => ({
+  tableKey: toQuarantineKey(sourceTable(record), key, record.dynamodb?.Keys),
+  version: versionOf(record) ?? substituteVersion(record),
+  error,
+  record,
+});
+
+/** Where the entries of one key stand: `<source table>#<key values as JSON>`, or their SHA-256 when that is too long for a key. */
+export const toQuarantineKey = (
+  table: string,
+  key: readonly KeyAttribute[],
+  keys: Readonly<Record<string, AttributeValue>> | undefined,
+): string => {
+  const values = JSON.stringify(key.map(({ name }) => keyText(keys, name)));
+  const tableKey = `${table}#${values}`;
+  return Buffer.byteLength(tableKey) <= MAX_KEY_BYTES ? tableKey : `${table}#sha256:${sha256(values)}`;
 };
 
 /** Strings and numbers as their text, anything else as JSON; null when it is missing. */
-const keyText = (record: DynamoDBRecord, name: string): unknown => {
-  const value = record.dynamodb?.Keys?.[name];
+const keyText = (keys: Readonly<Record<string, AttributeValue>> | undefined, name: string): unknown => {
+  const value = keys && Object.hasOwn(keys, name) ? keys[name] : undefined;
   return value?.S ?? value?.N ?? value ?? null;
 };
 
@@ -70,11 +74,20 @@ const substituteVersion = (record: DynamoDBRecord): string => {
   const { eventID } = record as { eventID?: unknown };
   return typeof eventID === 'string' && eventID !== ''
     ? `event:${sha256(eventID)}`
-    : `digest:${sha256(JSON.stringify(record))}`;
+    : `digest:${sha256(rawText(record))}`;
+};
+
+/** The record as JSON; of one that is too deep for that, nothing but the fact. */
+export const rawText = (record: DynamoDBRecord): string => {
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return '"a record that is nested too deeply"';
+  }
 };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The table's name in `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`. */
 export const sourceTable = ({ eventSourceARN }: DynamoDBRecord): string =>
-  String(eventSourceARN).split('/')[1] ?? 'unknown';
+  (typeof eventSourceARN === 'string' && eventSourceARN.split('/')[1]) || 'unknown';

@@ -52,8 +52,9 @@ export const createStreamProjection = <Row extends object>(
 ): StreamProjection => {
   const { clock = Date.now } = options;
   const shape = toRowShape(projection);
-  return async ({ Records: records }, invocation) => {
+  return async ({ Records }, invocation) => {
     const now = clock();
+    const records = Records.map(readable);
     const account = new BatchAccount(records);
     const batch = new Batch(options, shape, invocation, account);
     const { newest, malformed } = batch.sortOut(records, projection, now);
@@ -191,6 +192,12 @@ const oldest = (image: Pending): Pending => {
   while (at.older) at = at.older;
   return at;
 };
+
+/** No record may stop a batch: what is no object at all goes its way as one, to quarantine. */
+const readable = (record: unknown): DynamoDBRecord =>
+  typeof record === 'object' && record !== null && !Array.isArray(record)
+    ? (record as DynamoDBRecord)
+    : ({ unreadable: record } as unknown as DynamoDBRecord);
 
 /** A projection that throws something else than an AppError has a bug; its record waits for the mended one. */
 const toRecordError = (error: unknown): AppError =>

@@ -1,4 +1,4 @@
-import { createDynamoDBClient } from '@notify/dynamodb';
+import { createDynamoDBClient, STREAM_LIMITS } from '@notify/dynamodb';
 import { batchLog, batchMetrics, readConfig, streamHandler, TableName } from '@notify/lambda-runtime';
 import { userProjection } from '@notify/users';
 import * as z from 'zod/mini';
@@ -16,5 +16,5 @@ const config = readConfig(
 
 /** The stream of `EventsTable` into `UserSummaryTable` and `UserDetailTable`. */
 export const handler = streamHandler(
-  userProjection(createDynamoDBClient(), config, { metrics: batchMetrics, log: batchLog }),
+  userProjection(createDynamoDBClient(STREAM_LIMITS), config, { metrics: batchMetrics, log: batchLog }),
 );

@@ -1,5 +1,5 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { toItem } from '@notify/dynamodb';
+import { DeleteItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { itemBytes, MAX_ITEM_BYTES, toItem } from '@notify/dynamodb';
 import { keyItem, SWITCH_TIMING } from '@notify/read-model';
 import { aCommand } from '@notify/shared-domain/testing';
 import { beforeEach, expect, it } from 'vitest';
@@ -48,6 +48,30 @@ it('finds each defect by its name, and nothing else', async () => {
   });
   const fields = report.differences.find(({ defect }) => defect === 'different')?.fields;
   expect(fields).toEqual(['failed_bucket', 'status']);
+});
+
+it('takes for settled what quarantine holds: a state whose row can never be stored', async () => {
+  const { dynamodb, tables } = session;
+  const stream = startStandInStream(session, SWITCH_TIMING);
+  await putCommand(session, aCommand({ transaction_id: 'changed' }));
+  await stream.idle();
+  // The command is as large as an item may be, and its row has a version on top.
+  for (const transaction_id of ['changed', 'new']) {
+    const command = aCommand({ transaction_id, notification_body: '' });
+    const room = MAX_ITEM_BYTES - itemBytes(Object.entries(toItem(command)) as [string, never][]);
+    await putCommand(session, { ...command, notification_body: 'x'.repeat(room) });
+  }
+  await stream.idle();
+  await stream.stop();
+  const { Items: entries = [] } = await dynamodb.send(new ScanCommand({ TableName: tables.quarantine }));
+  expect(entries.map((entry) => entry['error_code']?.S)).toEqual(['RECORD.TOO_LARGE', 'RECORD.TOO_LARGE']);
+  expect(await run()).toMatchObject({ commands: 2, rows: 1, settled: 2, differences: [] });
+
+  // A state that quarantine does not hold is none of its business.
+  await putCommand(session, aCommand({ transaction_id: 'changed', status: 'FAILED' }));
+  expect((await run()).differences.map(({ key, defect }) => [key.transaction_id, defect])).toEqual([
+    ['changed', 'different'],
+  ]);
 });
 
 it('waits for what is still on its way', async () => {

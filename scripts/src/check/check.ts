@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type Item, itemCount, parallelScan } from '@notify/dynamodb';
+import { type Item, itemBytes, itemCount, MAX_ITEM_BYTES, parallelScan } from '@notify/dynamodb';
 import {
   expectedRows,
   KEY_ATTRIBUTES,
@@ -10,6 +11,7 @@ import {
   type RecordKey,
 } from '@notify/read-model';
 import { DELETED, VERSION } from '@notify/stream-projection';
+import { entriesOf } from '../quarantine/entries.ts';
 import { getRecords } from '../records/get-records.ts';
 import type { Session } from '../session/session.ts';
 import { type Defect, type Judgement, judge } from './judge.ts';
@@ -28,7 +30,7 @@ export interface CheckReport {
   readonly tombstones: number;
   /** Commands that can have no row and are in quarantine. */
   readonly malformed: number;
-  /** Keys that were not in step at first and are now. */
+  /** Keys that were not in step at first and are now, or for whose state quarantine has been found to hold the record. */
   readonly settled: number;
   /** Keys that were still changing when the patience ended. */
   readonly moving: number;
@@ -136,10 +138,11 @@ interface Look {
 
 /** Looks at keys: at the rows first, so that a row is never held against a command older than itself. */
 const lookAt = async (
-  { dynamodb, tables }: Session,
+  session: Session,
   table: string,
   keys: readonly RecordKey[],
 ): Promise<Map<string, Look>> => {
+  const { dynamodb, tables } = session;
   const rows = await getRecords(dynamodb, table, keys);
   const commands = await getRecords(dynamodb, tables.commands, keys);
   const there = [...commands.values()];
@@ -147,19 +150,53 @@ const lookAt = async (
   for (const [index, judgement] of (await judgeAll(there, rows, tables.commands)).entries()) {
     judged.set(keyText(keyOf(there[index] as Item)), judgement);
   }
-  const entries = [...judged.values()].flatMap(({ quarantineKey }) => quarantineKey ?? []);
+  const entries = [...judged.values()].flatMap(
+    ({ defect, quarantineKey }) => (!defect && quarantineKey) || [],
+  );
   const unknown = new Set(await withoutEntry(dynamodb, tables.quarantine, entries));
+  for (const [text, { defect, quarantineKey }] of judged) {
+    const command = commands.get(text);
+    if (!defect || !quarantineKey || !command) continue;
+    if (await isQuarantined(session, quarantineKey, command, rows.get(text))) judged.set(text, {});
+  }
   const looks = new Map<string, Look>();
   for (const key of keys) {
     const text = keyText(key);
     const found = judged.get(text) ?? judge(undefined, rows.get(text));
     const judgement: Judgement =
-      found.quarantineKey && unknown.has(found.quarantineKey) ? { defect: 'unquarantined' } : found;
+      !found.defect && found.quarantineKey && unknown.has(found.quarantineKey)
+        ? { defect: 'unquarantined' }
+        : found;
     const seen = JSON.stringify([rows.get(text)?.[VERSION]?.S, commands.get(text)]);
     looks.set(text, { judgement, seen });
   }
   return looks;
 };
+
+/**
+ * Whether quarantine holds this very state of a command, newer than its row: a well-formed one whose row can never be stored, such as
+ * one that is too large. Then there is nothing to wait for, and the row is that of the last state that could be.
+ */
+const isQuarantined = async (
+  session: Session,
+  tableKey: string,
+  command: Item,
+  row: Item | undefined,
+): Promise<boolean> => {
+  const version = row?.[VERSION]?.S ?? '';
+  const entries = await entriesOf(session, tableKey);
+  return entries.some(
+    (entry) =>
+      /^\d{40}$/.test(entry.version) &&
+      entry.version > version &&
+      (entry.imageOmitted ? bytesOf(command) > UNSTORABLE_BYTES : isDeepStrictEqual(entry.image, command)),
+  );
+};
+
+/** A command of so many bytes is kept without its image: an entry has room for less of it than the table of the commands. */
+const UNSTORABLE_BYTES = MAX_ITEM_BYTES - 10_000;
+
+const bytesOf = (item: Item): number => itemBytes(Object.entries(item) as [string, never][]);
 
 const settle = async (
   session: Session,

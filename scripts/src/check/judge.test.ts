@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from './judge.ts';
 
 const VERSION = '1'.padStart(40, '0');
+const quarantineKey = 'commands#key';
 const columns = { status: 'SENT', send_ts: 5, marketing_id: undefined };
 const key = { transaction_id: 'tx', created_at: 1 };
 const row = (fields: object = {}) =>
@@ -11,7 +12,7 @@ const row = (fields: object = {}) =>
 
 describe('a command and its row', () => {
   it('are in step when every column is the same', () => {
-    expect(judge({ columns }, row())).toEqual({});
+    expect(judge({ columns, quarantineKey }, row())).toEqual({});
   });
 
   it.each([
@@ -21,12 +22,19 @@ describe('a command and its row', () => {
     [{ version: '7' }, ['version']],
     [{ status: 'FAILED', send_ts: 6 }, ['send_ts', 'status']],
   ])('differ by %j', (fields, names) => {
-    expect(judge({ columns }, row(fields))).toEqual({ defect: 'different', fields: names });
+    expect(judge({ columns, quarantineKey }, row(fields))).toEqual({
+      defect: 'different',
+      fields: names,
+      quarantineKey,
+    });
   });
 
   it('miss each other', () => {
-    expect(judge({ columns }, undefined)).toEqual({ defect: 'missing' });
-    expect(judge({ columns }, row({ deleted: true }))).toEqual({ defect: 'missing' });
+    expect(judge({ columns, quarantineKey }, undefined)).toEqual({ defect: 'missing', quarantineKey });
+    expect(judge({ columns, quarantineKey }, row({ deleted: true }))).toEqual({
+      defect: 'missing',
+      quarantineKey,
+    });
     expect(judge(undefined, row())).toEqual({ defect: 'orphan' });
   });
 

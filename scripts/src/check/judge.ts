@@ -18,7 +18,7 @@ export interface Judgement {
   readonly defect?: Defect;
   /** The attributes that differ, by name; never their values, which are people's data. */
   readonly fields?: readonly string[];
-  /** The quarantine entry's key, when it is for quarantine to say whether a malformed command is in order. */
+  /** The quarantine entry's key, when it is for quarantine to say whether the command is in order. */
   readonly quarantineKey?: string;
 }
 
@@ -34,9 +34,10 @@ export const judge = (expected: Expected | undefined, row: Item | undefined): Ju
   if (expected === undefined) return stands ? { defect: 'orphan' } : IN_STEP;
   // Its row, if any, is that of the last well-formed image, which nobody knows any more.
   if ('error' in expected) return { quarantineKey: expected.quarantineKey };
-  if (!stands) return { defect: 'missing' };
+  const { quarantineKey } = expected;
+  if (!stands) return { defect: 'missing', quarantineKey };
   const fields = differingFields(expected.columns, row);
-  return fields.length === 0 ? IN_STEP : { defect: 'different', fields };
+  return fields.length === 0 ? IN_STEP : { defect: 'different', fields, quarantineKey };
 };
 
 const differingFields = (columns: Readonly<Record<string, unknown>>, row: Item): string[] => {

@@ -5,7 +5,8 @@ import {
   LambdaClient,
   paginateListEventSourceMappings,
 } from '@aws-sdk/client-lambda';
-import type { Session } from '../session/session.ts';
+import { requestHandler } from '@notify/dynamodb';
+import { type Session, TOOL_LIMITS } from '../session/session.ts';
 
 /** What drives a function from a table's stream. */
 interface Mapping {
@@ -25,7 +26,7 @@ export interface StreamState {
 export const streamState = async ({ dynamodb, tables, target }: Session): Promise<StreamState> => {
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: tables.commands }));
   const streamArn = Table?.LatestStreamArn;
-  const lambda = new LambdaClient(target.clientConfig);
+  const lambda = new LambdaClient({ ...target.clientConfig, requestHandler: requestHandler(TOOL_LIMITS) });
   try {
     const EventSourceMappings: EventSourceMappingConfiguration[] = [];
     for await (const page of paginateListEventSourceMappings({ client: lambda }, {}))

@@ -21,6 +21,8 @@ export interface Entry {
   readonly key: RecordKey | undefined;
   /** The command as it was; undefined when it did not fit in, or the record had none. */
   readonly image: Item | undefined;
+  /** It had one, which did not fit in. */
+  readonly imageOmitted: boolean;
 }
 
 export interface EntryFilter {
@@ -99,5 +101,6 @@ const toEntry = (item: Item): Entry => {
         ? { transaction_id: transaction_id.S, created_at: created_at.N }
         : undefined,
     image: item['image']?.M,
+    imageOmitted: item['image_omitted']?.BOOL === true,
   };
 };

@@ -59,12 +59,14 @@ export const fill = async (
       const images = items.map((image) => ({ key: keyOf(image), image, version: LOWEST_VERSION }));
       const outcomes = await throughEngine(images, tables.commands, rows);
       requireAll(outcomes);
-      const malformed = images.filter((_, index) => outcomes[index]?.status === 'malformed');
-      // Their rows are those of their last well-formed images, which only the old table knows.
+      const unstorable = images.filter((_, index) =>
+        ['malformed', 'refused'].includes(outcomes[index]?.status ?? ''),
+      );
+      // Their rows are those of their last storable images, which only the old table knows.
       const last = await getRecords(
         dynamodb,
         replaces,
-        malformed.map(({ key }) => key),
+        unstorable.map(({ key }) => key),
       );
       await copyRows(rows, [...last.values()]);
       await record.advance(segment, next, items.length);

@@ -1,6 +1,7 @@
 import { confirm, isCancel } from '@clack/prompts';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
+import { printable, printableCell } from './printable.ts';
 
 /** How far something long has come. */
 export interface Progress {
@@ -24,15 +25,18 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
 }
 
-/** Results go to stdout, all else to stderr, so that a pipe gets only what it wants. */
+/**
+ * Results go to stdout, all else to stderr, so that a pipe gets only what it wants. Whatever is said, a terminal obeys none of it: what
+ * records hold passes here unread.
+ */
 export const createTerminal = (json: boolean): Terminal => {
   const isTTY = process.stderr.isTTY === true;
-  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const note = (line: string) => process.stderr.write(`${printable(line)}\n`);
   return {
     progress: isTTY && !json ? new ProgressBar() : new ProgressLines(note),
     isInteractive: isTTY && process.stdin.isTTY === true && !json,
     note,
-    say: (line) => console.log(line),
+    say: (line) => console.log(printable(line)),
     table: (head, rows) => console.log(toTable(head, rows, process.stdout.isTTY === true)),
     confirm: async (question) => {
       const answer = await confirm({ message: question, initialValue: false });
@@ -47,7 +51,7 @@ const toTable = (
   rows: readonly (readonly unknown[])[],
   forPeople: boolean,
 ): string => {
-  const cells = rows.map((row) => row.map((value) => String(value ?? '')));
+  const cells = rows.map((row) => row.map((value) => printableCell(String(value ?? ''))));
   if (!forPeople) return [head, ...cells].map((row) => row.join('\t')).join('\n');
   const table = new Table({ head: [...head], style: { head: ['cyan'] } });
   table.push(...cells);

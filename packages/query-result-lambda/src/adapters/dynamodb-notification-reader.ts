@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { isThrottle } from '@notify/dynamodb';
+import { toStoreError } from '@notify/dynamodb';
 import {
-  AppError,
   decodeCursor,
   encodeCursor,
   FAILED_BUCKETS,
@@ -31,7 +30,7 @@ const MAX_PAGE_BYTES = 2_700_000;
  * of their partitions and in a partition in the order of its index, so that one row's key says where every partition
  * goes on: a cursor needs nothing else.
  *
- * Rejects with AppError `STORE.THROTTLED` when DynamoDB asks to slow down.
+ * Rejects with AppError `STORE.THROTTLED`, `UPSTREAM.TIMEOUT` or `UPSTREAM.UNAVAILABLE` when DynamoDB asks to slow down or does not answer.
  */
 export class DynamoDBNotificationReader implements NotificationReader {
   readonly #documents: DynamoDBDocumentClient;
@@ -65,7 +64,7 @@ export class DynamoDBNotificationReader implements NotificationReader {
       );
       return await merge(query, readers, ascending);
     } catch (error) {
-      throw isThrottle(error) ? new AppError('STORE.THROTTLED', { cause: error, retryAfter: 1 }) : error;
+      throw toStoreError(error) ?? error;
     }
   }
 }

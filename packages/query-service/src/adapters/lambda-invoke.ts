@@ -53,9 +53,16 @@ export class LambdaInvokeAdapter implements NotificationReader, Upstream {
   }
 }
 
-/** A client that gives up on an endpoint it cannot reach soon enough to try once more. */
+/** A client that gives up on an endpoint that it cannot reach, or that is silent, soon enough to try once more. */
 export const createLambdaClient = (timeoutMs: number): LambdaClient =>
-  new LambdaClient({ maxAttempts: 2, requestHandler: { connectionTimeout: Math.ceil(timeoutMs / 3) } });
+  new LambdaClient({
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: Math.ceil(timeoutMs / 3),
+      requestTimeout: Math.ceil(timeoutMs / 2),
+      throwOnRequestTimeout: true,
+    },
+  });
 
 const toUpstreamError = (cause: unknown): AppError => {
   const { name, $response } = cause as { name?: string; $response?: unknown };

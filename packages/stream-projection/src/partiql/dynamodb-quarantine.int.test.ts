@@ -119,6 +119,7 @@ describe('an entry', () => {
         source_table: { S: 'unknown' },
         error_code: { S: 'RECORD.INVALID' },
         error_detail: { S: 'd'.repeat(1_000) },
+        raw: { S: JSON.stringify(broken) },
         first_seen: { S: '2100-01-01T00:00:00.000Z' },
         expires_at: { N: String(NOW / 1_000 + 14 * 86_400) },
       },

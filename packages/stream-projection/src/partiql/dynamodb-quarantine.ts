@@ -13,6 +13,7 @@ import {
   type QuarantineEntry,
   type QuarantineOutcome,
   type QuarantineReport,
+  rawText,
   sourceTable,
 } from '../quarantine.ts';
 
@@ -24,6 +25,8 @@ export const QUARANTINE_DAYS = 14;
 const DAY_SECONDS = 86_400;
 /** Error details are for reading, and the item has its bound. */
 const MAX_DETAIL_LENGTH = 1_000;
+/** In characters, of three bytes each at most; the item has room for 400 KB. */
+const MAX_RAW_LENGTH = 100_000;
 
 export interface DynamoDBQuarantineOptions extends StatementBatchesOptions {
   /** At most {@link QUARANTINE_DAYS} keeps the engine's promise. */
@@ -76,13 +79,17 @@ const toItem = ({ tableKey, version, error, record }: QuarantineEntry): Item => 
   if (isImage(keys)) item.keys = { M: keys };
   if (isImage(image)) item.image = { M: image };
   else if (image !== undefined) item.image_omitted = { BOOL: true };
+  // What is no record of DynamoDB's is kept as it came.
+  if (!isImage(keys) || !(image === undefined || isImage(image))) {
+    item.raw = { S: rawText(record).slice(0, MAX_RAW_LENGTH) };
+  }
   return item;
 };
 
 const STORED: QuarantineOutcome = { status: 'stored' };
 const KNOWN: QuarantineOutcome = { status: 'known' };
 
-/** An entry on its way into the table; without its image when it does not fit in. */
+/** An entry on its way into the table; without its image or raw form when that does not fit in. */
 class QuarantinePut implements StatementTask {
   statement: JsonStatement;
   readonly length: number;
@@ -96,7 +103,7 @@ class QuarantinePut implements StatementTask {
     this.length = JSON.stringify(item).length;
     this.#table = table;
     this.#item = item;
-    this.#withImage = item.image !== undefined;
+    this.#withImage = item.image !== undefined || item.raw !== undefined;
   }
 
   settle(error: BatchStatementError | undefined): boolean {
@@ -112,7 +119,7 @@ class QuarantinePut implements StatementTask {
   }
 
   #omitImage(): true {
-    const { image: _, ...item } = this.#item;
+    const { image: _image, raw: _raw, ...item } = this.#item;
     this.statement = toInsert(this.#table, { ...item, image_omitted: { BOOL: true } });
     this.#withImage = false;
     return true;

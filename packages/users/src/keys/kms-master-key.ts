@@ -1,5 +1,10 @@
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { ANSWER_LIMITS, requestHandler, type TimeLimits } from '@notify/dynamodb';
 import type { MasterKey } from './key-store.ts';
+
+/** Its limits hold: a silent endpoint costs a retry. */
+export const createKmsClient = (limits: TimeLimits = ANSWER_LIMITS): KMSClient =>
+  new KMSClient({ maxAttempts: limits.attempts, requestHandler: requestHandler(limits) });
 
 /** A master key in AWS KMS, which it never leaves. The user is the encryption context, so CloudTrail tells whose key was used. */
 export class KmsMasterKey implements MasterKey {
@@ -7,7 +12,7 @@ export class KmsMasterKey implements MasterKey {
   readonly #keyId: string;
 
   /** @param keyId ARN, id or alias of a symmetric key */
-  constructor(keyId: string, kms: KMSClient = new KMSClient({ maxAttempts: 4 })) {
+  constructor(keyId: string, kms: KMSClient = createKmsClient()) {
     this.#kms = kms;
     this.#keyId = keyId;
   }
