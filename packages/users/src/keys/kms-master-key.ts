@@ -3,7 +3,7 @@ import { ANSWER_LIMITS, requestHandler, type TimeLimits } from '@notify/dynamodb
 import type { MasterKey } from './key-store.ts';
 
 /** Its limits hold: a silent endpoint costs a retry. */
-export const createKmsClient = (limits: TimeLimits = ANSWER_LIMITS): KMSClient =>
+const createKmsClient = (limits: TimeLimits = ANSWER_LIMITS): KMSClient =>
   new KMSClient({ maxAttempts: limits.attempts, requestHandler: requestHandler(limits) });
 
 /** A master key in AWS KMS, which it never leaves. The user is the encryption context, so CloudTrail tells whose key was used. */
