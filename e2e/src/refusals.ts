@@ -48,12 +48,24 @@ export const refusalsOf = ({ notifications, target: { serviceUrl } }: Stage): re
       'REQUEST.PARAMETER_INVALID',
       (url) => get(`${url}/tx`, { transaction_id: 'a', status: 'LOST' }),
     ],
+    [
+      'a day of no calendar',
+      400,
+      'REQUEST.PARAMETER_INVALID',
+      (url) => get(`${url}/fail`, { from: '2024-02-30' }),
+    ],
     ['a made-up cursor', 400, 'QUERY.CURSOR.INVALID', (url) => get(`${url}/fail`, { cursor: 'made-up' })],
   ]),
   ...(serviceUrl
     ? by('service', serviceUrl, [
         ['an unknown route', 404, 'ROUTE.NOT_FOUND', (url) => get(`${url}/nowhere`)],
         ['another method', 405, 'ROUTE.METHOD_NOT_ALLOWED', (url) => send(`${url}/tx`, { method: 'PUT' })],
+        [
+          'half a character',
+          400,
+          'REQUEST.PARAMETER_INVALID',
+          (url) => post(`${url}/query/user`, { user_id: '\ud800X' }),
+        ],
         ['a missing parameter', 400, 'REQUEST.PARAMETER_MISSING', (url) => get(`${url}/query/user`)],
         [
           'an empty parameter',

@@ -51,4 +51,13 @@ export {
   type NotificationRow,
   toNotificationRow,
 } from './record/notification-row.ts';
-export { MAX_ID_LENGTH, PLATFORMS, Platform, STATUSES, Status } from './record/vocabulary.ts';
+export {
+  ID_RULE,
+  Id,
+  MAX_ID_LENGTH,
+  PLATFORMS,
+  Platform,
+  STATUSES,
+  Status,
+  Text,
+} from './record/vocabulary.ts';

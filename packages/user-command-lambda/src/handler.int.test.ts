@@ -153,6 +153,12 @@ describe('a command with an Idempotency-Key', () => {
     expect(await stored()).toHaveLength(3);
   });
 
+  it('is told from a command on another user under the same key', async () => {
+    const [one, other] = [`${user}-one`, `${user}-other`];
+    expect((await post(createUser({}, one), `k-${user}`)).body).toMatchObject({ aggregate_id: one });
+    expect((await post(createUser({}, other), `k-${user}`)).body).toMatchObject({ aggregate_id: other });
+  });
+
   it('can be tried again after a refusal, with any command', async () => {
     expect((await post(changeBalance(5, user), `k-${user}`)).status).toBe(404);
     expect((await post(createUser({}, user), `k-${user}`)).status).toBe(200);

@@ -67,7 +67,7 @@ describe('GET /list', () => {
     [{ cursor: 'made-up' }, 'QUERY.CURSOR.INVALID'],
     [{ cursor: `${encodeUserCursor('user-1')}A` }, 'QUERY.CURSOR.INVALID'],
     [{ cursor: Buffer.from('[1,"user-1","x"]').toString('base64url') }, 'QUERY.CURSOR.INVALID'],
-    [{ cursor: 'A'.repeat(3_000) }, 'QUERY.CURSOR.INVALID'],
+    [{ cursor: 'A'.repeat(4_000) }, 'QUERY.CURSOR.INVALID'],
   ])('refuses %j', async (parameters, code) => {
     expect(await get(parameters)).toMatchObject({ status: 400, body: { code, success: false } });
   });

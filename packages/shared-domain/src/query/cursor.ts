@@ -50,7 +50,10 @@ const isWithin = (query: NotificationQuery, { created_at, transaction_id }: Noti
 };
 
 const isKey = (created_at: unknown, transaction_id: unknown): boolean =>
-  Number.isFinite(created_at) && typeof transaction_id === 'string' && transaction_id !== '';
+  Number.isFinite(created_at) &&
+  typeof transaction_id === 'string' &&
+  transaction_id !== '' &&
+  transaction_id.isWellFormed();
 
 /** What makes a query the same over all its pages: everything but how many rows a page holds and where it begins. */
 const fingerprint = (query: NotificationQuery): string => {

@@ -28,19 +28,45 @@ describe('parseQuery', () => {
   });
 
   it.each([
-    ['user', {}, 'REQUEST.PARAMETER_MISSING: user_id is required: text of 1 to 256 characters.'],
-    ['failures', {}, 'REQUEST.PARAMETER_MISSING: transaction_id is required: text of 1 to 256 characters.'],
-    ['user', { user_id: '' }, 'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters.'],
-    ['user', { user_id: 5 }, 'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters.'],
+    [
+      'user',
+      {},
+      'REQUEST.PARAMETER_MISSING: user_id is required: text of 1 to 256 characters, well-formed and not blank.',
+    ],
+    [
+      'failures',
+      {},
+      'REQUEST.PARAMETER_MISSING: transaction_id is required: text of 1 to 256 characters, well-formed and not blank.',
+    ],
+    [
+      'user',
+      { user_id: '' },
+      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
+    ],
+    [
+      'user',
+      { user_id: ' \t' },
+      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
+    ],
+    [
+      'user',
+      { user_id: '\ud800X' },
+      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
+    ],
+    [
+      'user',
+      { user_id: 5 },
+      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
+    ],
     [
       'user',
       { user_id: 'x'.repeat(257) },
-      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters.',
+      'REQUEST.PARAMETER_INVALID: user_id must be text of 1 to 256 characters, well-formed and not blank.',
     ],
     [
       'fail',
       { transaction_id: '' },
-      'REQUEST.PARAMETER_INVALID: transaction_id must be text of 1 to 256 characters.',
+      'REQUEST.PARAMETER_INVALID: transaction_id must be text of 1 to 256 characters, well-formed and not blank.',
     ],
     ['fail', { limit: 0 }, 'REQUEST.PARAMETER_INVALID: limit must be a whole number from 1 to 1000.'],
     ['fail', { limit: 1001 }, 'REQUEST.PARAMETER_INVALID: limit must be a whole number from 1 to 1000.'],
@@ -71,6 +97,9 @@ describe('parseQuery', () => {
       '2024-01-01 10:00',
       '1 Jan 2024',
       '1969-12-31',
+      '2024-02-30',
+      '2023-02-29T10:00:00Z',
+      '2024-04-31T10:00+05:00',
       '',
       ' 5',
       '-5',
@@ -87,12 +116,12 @@ describe('parseQuery', () => {
     [
       'fail',
       { cursor: '' },
-      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 2048 characters.',
+      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 3072 characters.',
     ],
     [
       'fail',
-      { cursor: 'x'.repeat(2049) },
-      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 2048 characters.',
+      { cursor: 'x'.repeat(3073) },
+      'REQUEST.PARAMETER_INVALID: cursor must be the next_cursor of an earlier page, at most 3072 characters.',
     ],
     ['fail', [], 'REQUEST.BODY_INVALID: The body must be a JSON object.'],
     ['fail', null, 'REQUEST.BODY_INVALID: The body must be a JSON object.'],

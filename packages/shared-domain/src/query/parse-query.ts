@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.ts';
-import { MAX_ID_LENGTH, PLATFORMS, STATUSES } from '../record/vocabulary.ts';
+import { ID_RULE, PLATFORMS, STATUSES } from '../record/vocabulary.ts';
 import { decodeCursor } from './cursor.ts';
 import {
   MAX_CURSOR_LENGTH,
@@ -12,7 +12,6 @@ import {
   type QueryType,
 } from './query.ts';
 
-const ID_RULE = `text of 1 to ${MAX_ID_LENGTH} characters`;
 const TIME_RULE = 'milliseconds since 1970 or a date and time in ISO 8601';
 const RULES: Readonly<Record<string, string>> = {
   user_id: ID_RULE,
@@ -75,7 +74,7 @@ export const parseQueryType = (value: unknown): QueryType => {
   throw invalid('query_type');
 };
 
-const ISO_8601 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const ISO_8601 = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 const instant = (name: 'from' | 'to', value: number | string | undefined): { [name]?: number } => {
   if (value === undefined) return {};
@@ -90,6 +89,9 @@ const toMilliseconds = (value: number | string): number => {
   if (/^\d{1,16}$/.test(text)) return Number(text);
   const match = ISO_8601.exec(text);
   if (!match) return Number.NaN;
-  const [, time, zone] = match;
+  const [, date, time, zone] = match;
+  // JavaScript takes the 30th of February for the 1st of March.
+  const day = new Date(`${date}`);
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== date) return Number.NaN;
   return Date.parse(time && !zone ? `${text}Z` : text);
 };

@@ -4,8 +4,8 @@ import { Id, Platform, Status } from '../record/vocabulary.ts';
 export const MAX_LIMIT = 1000;
 export const DEFAULT_LIMIT = 100;
 
-/** Room for the longest transaction_id (256 characters of 3 bytes of UTF-8) and what goes with it, in base64. */
-export const MAX_CURSOR_LENGTH = 2048;
+/** Room for the longest transaction_id (256 control characters, six bytes each in JSON) and what goes with it, in base64. */
+export const MAX_CURSOR_LENGTH = 3072;
 
 export const ORDERS = ['desc', 'asc'] as const;
 export type Order = (typeof ORDERS)[number];

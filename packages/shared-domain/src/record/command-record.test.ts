@@ -48,6 +48,12 @@ describe('parseCommandRecord', () => {
     ['device_token', 7],
     ['retry_cnt', -1],
     ['sns_id', 7],
+    ['device_token', 'x\udfff'],
+    ['user_id', '\ud800X'],
+    ['user_id', ' '],
+    ['marketing_id', '\n'],
+    ['notification_title', ' '],
+    ['notification_title', 'x\ud800'],
   ])('refuses %s = %s', (name, value) => {
     expect(refusal({ ...aCommand(), [name]: value })).toBe(`RECORD.INVALID Invalid: ${name}.`);
   });

@@ -1,8 +1,6 @@
 import * as z from 'zod/mini';
 import { AppError } from '../errors/app-error.ts';
-import { Id, Platform, Status, Timestamp } from './vocabulary.ts';
-
-const Text = z.string();
+import { Id, Platform, Status, Text, Timestamp, WellFormedText } from './vocabulary.ts';
 
 /**
  * What a writer puts into `command-records`. Attributes that are not named here are ignored; empty strings and nulls
@@ -16,11 +14,11 @@ export const CommandRecord = z.object({
   status: Status,
   platform: Platform,
   marketing_id: z.optional(Id),
-  device_token: z.optional(Text),
+  device_token: z.optional(WellFormedText),
   /** JSON text as the push provider got it; only its body is projected. */
-  payload: z.optional(Text),
-  notification_body: z.optional(Text),
-  error_msg: z.optional(Text),
+  payload: z.optional(WellFormedText),
+  notification_body: z.optional(WellFormedText),
+  error_msg: z.optional(WellFormedText),
   ap_id: z.optional(Id),
   sns_id: z.optional(Id),
   /** How often the sender has tried again. */

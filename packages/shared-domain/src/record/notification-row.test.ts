@@ -37,6 +37,7 @@ describe('toNotificationRow', () => {
     ['null', ''],
     ['no json', ''],
     ['"text"', ''],
+    ['{"body":"a\\ud800b"}', 'a\ufffdb'],
   ])('finds the body of the payload %s', (payload, body) => {
     expect(toNotificationRow(aCommand({ payload })).notification_body).toBe(body);
   });

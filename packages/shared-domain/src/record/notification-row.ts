@@ -48,7 +48,8 @@ const bodyOf = (payload: string | undefined): string => {
   const json = parseJson(payload);
   for (const path of [['body'], ['aps', 'alert', 'body'], ['notification', 'body']]) {
     const found = path.reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), json);
-    if (typeof found === 'string' && found !== '') return found;
+    // An escape in the JSON can stand for half a character, which no table holds.
+    if (typeof found === 'string' && found !== '') return found.toWellFormed();
   }
   return '';
 };

@@ -6,7 +6,7 @@ const MAX_KEY_LENGTH = 255;
 
 /** What tells one command from another when a client repeats it. */
 export interface CommandKey {
-  /** Stands for the client's `Idempotency-Key`. */
+  /** Stands for the client's `Idempotency-Key`, which means something for one user only. */
   readonly commandId: string;
   /** Stands for the whole command. */
   readonly fingerprint: string;
@@ -25,7 +25,7 @@ export const commandKey = (header: string | undefined, command: UserCommand): Co
   }
   const { user_id, event_type, payload } = command;
   return {
-    commandId: `key-${sha256(header)}`,
+    commandId: `key-${sha256(JSON.stringify([user_id, header]))}`,
     fingerprint: sha256(JSON.stringify([user_id, event_type, payload])),
   };
 };

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { parseUserId } from '../domain/command.ts';
 import { DynamoDBEventStore } from '../events/dynamodb-event-store.ts';
 import { DynamoDBSnapshots } from '../events/snapshots.ts';
 import { DynamoDBKeyStore } from '../keys/dynamodb-key-store.ts';
@@ -34,7 +35,10 @@ export const createUserCommands = (
 /**
  * Forgets a person (GDPR, article 17), as `notify users erase` does it. Needs no right to use the master key. Safe to repeat.
  *
- * @throws AppError `USER.NOT_FOUND` or `EVENT_STORE.CONFLICT`
+ * @throws AppError `USER.NOT_FOUND`, `EVENT_STORE.CONFLICT` or `REQUEST.PARAMETER_INVALID`: an id that is none could be another user's in the table
  */
-export const eraseUser = (dynamodb: DynamoDBClient, names: UserStoreNames, userId: string): Promise<void> =>
-  createUserCommands(dynamodb, names).erase(userId);
+export const eraseUser = async (
+  dynamodb: DynamoDBClient,
+  names: UserStoreNames,
+  userId: string,
+): Promise<void> => createUserCommands(dynamodb, names).erase(parseUserId(userId));

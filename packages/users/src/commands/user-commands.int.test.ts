@@ -199,6 +199,14 @@ describe('erasing a user', () => {
   });
   // #endregion erase
 
+  it('takes no id that the table would take for another one', async () => {
+    await aFunction().execute(createUser({}, '\ufffdX'));
+    await expect(eraseUser(dynamodb, names, '\ud800X')).rejects.toMatchObject({
+      code: 'REQUEST.PARAMETER_INVALID',
+    });
+    expect((await keys().find(['\ufffdX'])).size).toBe(1);
+  });
+
   it('can be repeated: one that died half way is finished', async () => {
     await aFunction().execute(createUser({}, user));
     await eraseUser(dynamodb, names, user);

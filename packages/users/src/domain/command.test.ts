@@ -38,6 +38,13 @@ describe('parseCommand', () => {
     [{}, 'REQUEST.PARAMETER_MISSING', /user_id/],
     [bad({ user_id: '' }), 'REQUEST.PARAMETER_INVALID', /user_id/],
     [bad({ user_id: 'x'.repeat(257) }), 'REQUEST.PARAMETER_INVALID', /user_id .*256/],
+    [bad({ user_id: ' \t' }), 'REQUEST.PARAMETER_INVALID', /user_id .*not blank/],
+    [bad({ user_id: '\ud800X' }), 'REQUEST.PARAMETER_INVALID', /user_id .*well-formed/],
+    [
+      bad({ payload: { name: 'A\udfff', email: 'a@b.cd' } }),
+      'REQUEST.PARAMETER_INVALID',
+      /name .*well-formed/,
+    ],
     [bad({ user_id: 7 }), 'REQUEST.PARAMETER_INVALID', /user_id/],
     [
       bad({ event_type: 'USER_DELETED' }),
@@ -85,9 +92,11 @@ it('takes a user id from a parameter', () => {
   expect(parseUserId('user-001')).toBe('user-001');
   expect(codeOf(() => parseUserId(undefined))).toEqual([
     'REQUEST.PARAMETER_MISSING',
-    'user_id is required: text of 1 to 256 characters.',
+    'user_id is required: text of 1 to 256 characters, well-formed and not blank.',
   ]);
-  expect(codeOf(() => parseUserId(''))[0]).toBe('REQUEST.PARAMETER_INVALID');
+  expect(parseUserId('💬')).toBe('💬');
+  for (const wrong of ['', ' ', '\ud800X', 'X\udfff', '\udfff\ud800'])
+    expect(codeOf(() => parseUserId(wrong))[0]).toBe('REQUEST.PARAMETER_INVALID');
 });
 
 describe('a sequence', () => {

@@ -1,4 +1,4 @@
-import { AppError, MAX_ID_LENGTH } from '@notify/shared-domain';
+import { AppError, ID_RULE } from '@notify/shared-domain';
 import * as z from 'zod/mini';
 import {
   Delta,
@@ -36,10 +36,10 @@ type CommandOf<T extends EventType> = T extends EventType
 export type UserCommand = CommandOf<EventType>;
 
 const RULES: Readonly<Record<string, string>> = {
-  user_id: `text of 1 to ${MAX_ID_LENGTH} characters`,
+  user_id: ID_RULE,
   event_type: `one of ${EVENT_TYPES.join(', ')}`,
   payload: 'an object',
-  'payload.name': `text of 1 to ${MAX_NAME_LENGTH} characters that is not blank`,
+  'payload.name': `text of 1 to ${MAX_NAME_LENGTH} characters, well-formed and not blank`,
   'payload.email': `an e-mail address of at most ${MAX_EMAIL_LENGTH} characters`,
   'payload.delta': 'a whole number that JavaScript holds exactly (a safe integer)',
 };

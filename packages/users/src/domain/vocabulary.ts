@@ -1,4 +1,4 @@
-import { MAX_ID_LENGTH } from '@notify/shared-domain';
+import { Id, Text } from '@notify/shared-domain';
 import * as z from 'zod/mini';
 
 export const EVENT_TYPES = ['USER_CREATED', 'USER_BALANCE', 'USER_UPDATED'] as const;
@@ -13,8 +13,8 @@ export const MAX_EMAIL_LENGTH = 254;
 const EMAIL =
   /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
 
-export const UserId = z.string().check(z.minLength(1), z.maxLength(MAX_ID_LENGTH));
-export const Name = z.string().check(z.minLength(1), z.maxLength(MAX_NAME_LENGTH), z.regex(/\S/));
+export const UserId = Id;
+export const Name = Text.check(z.minLength(1), z.maxLength(MAX_NAME_LENGTH));
 export const Email = z.string().check(z.minLength(3), z.maxLength(MAX_EMAIL_LENGTH), z.regex(EMAIL));
 /** A safe integer; minus zero is zero. */
 export const Delta = z.pipe(

@@ -38,12 +38,14 @@ export const encodeUserCursor = (userId: string): string =>
 const decodeUserCursor = (cursor: string): string => {
   const content = cursor.length <= MAX_CURSOR_LENGTH ? open(cursor) : undefined;
   const [version, userId, check] = Array.isArray(content) ? content : [];
-  if (version === VERSION && typeof userId === 'string' && userId !== '' && check === digest(userId))
-    return userId;
+  if (version === VERSION && isId(userId) && check === digest(userId)) return userId;
   throw new AppError('QUERY.CURSOR.INVALID', {
     detail: 'The cursor is damaged; take next_cursor as it was given, or begin without a cursor.',
   });
 };
+
+const isId = (userId: unknown): userId is string =>
+  typeof userId === 'string' && userId !== '' && userId.isWellFormed();
 
 const open = (cursor: string): unknown => {
   const bytes = Buffer.from(cursor, 'base64url');
