@@ -15,9 +15,9 @@ module.exports = {
       name: 'packages-by-their-face',
       comment: 'A package imports another one by its public face, never its inside.',
       severity: 'error',
-      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|terraform)/' },
+      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|repository|terraform)/' },
       to: {
-        path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|terraform)/',
+        path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|repository|terraform)/',
         pathNot: ['^$1/', ENTRIES],
       },
     },
@@ -129,7 +129,7 @@ module.exports = {
           '^packages/[^/]+/(proof|generate)/',
         ],
       },
-      to: { path: '^(localstack|scripts|bench|e2e|fuzz)/|/testing(/|\\.ts$)' },
+      to: { path: '^(localstack|scripts|bench|e2e|fuzz|repository)/|/testing(/|\\.ts$)' },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

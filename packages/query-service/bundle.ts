@@ -1,6 +1,15 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  BILL_FILE,
+  billOfMaterials,
+  type Component,
+  componentAt,
+  componentsOf,
+  NOTICES_FILE,
+  thirdPartyNotices,
+} from '@notify/lambda-build';
 import { build } from 'esbuild';
 import { publicOpenApi } from './src/adapters/http/openapi.ts';
 
@@ -8,7 +17,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The API description that this service serves its public part of. */
 export const API_FILE = join(here, '../../terraform/api/notifications.openapi.yaml');
 const USERS_API_FILE = join(here, '../../terraform/api/users.openapi.yaml');
-const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url));
+const CONSOLE_SOURCES = fileURLToPath(new URL('../console', import.meta.url));
+const CONSOLE = join(CONSOLE_SOURCES, 'dist');
 /** The files of the API reference that are this project's; Scalar's own one is put beside them. */
 const REFERENCE = join(here, 'reference');
 const SCALAR = fileURLToPath(new URL('browser', import.meta.resolve('@scalar/api-reference')));
@@ -22,9 +32,11 @@ const __dirname = import.meta.dirname;`;
 /** Everything that the service needs to run by `node main.mjs`, in one folder. */
 export const bundle = async (outdir: string): Promise<void> => {
   await rm(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: here,
     entryPoints: { main: join(here, 'src/main.ts') },
     outdir,
+    metafile: true,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
@@ -53,4 +65,26 @@ export const bundle = async (outdir: string): Promise<void> => {
     filter: (path) => !path.endsWith('.map') && !path.endsWith('/standalone.js'),
   });
   await cp(join(CONSOLE, 'icon.svg'), join(outdir, 'docs/icon.svg'));
+  const components = [...componentsOf(metafile, here), ...(await componentsOfPages())];
+  const unique = [...new Map(components.map((each) => [`${each.name}@${each.version}`, each])).values()];
+  await writeFile(join(outdir, NOTICES_FILE), thirdPartyNotices(unique));
+  await writeFile(join(outdir, BILL_FILE), billOfMaterials('query-service', unique));
+};
+
+/** Whose code is in the pages: the console, seen as esbuild sees it, and the API reference, which comes ready-made. */
+const componentsOfPages = async (): Promise<Component[]> => {
+  const { metafile } = await build({
+    absWorkingDir: CONSOLE_SOURCES,
+    entryPoints: ['src/main.tsx'],
+    bundle: true,
+    metafile: true,
+    write: false,
+    outdir: 'nowhere',
+    jsx: 'automatic',
+    format: 'esm',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    loader: { '.svg': 'empty', '.woff2': 'empty' },
+    logLevel: 'warning',
+  });
+  return [...componentsOf(metafile, CONSOLE_SOURCES), componentAt(join(SCALAR, '../..'))];
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BUNDLE_BUDGET_BYTES, buildLambda } from './build-lambda.ts';
+import { BUNDLE_BUDGET_BYTES, buildLambda, NOTICES_FILE } from './build-lambda.ts';
 
 let packageDir: string;
 const source = (name: string, text: string) => writeFile(join(packageDir, 'src', name), text);
@@ -30,7 +30,11 @@ describe('buildLambda', () => {
     await source('unused.ts', "export const more = () => import('./later.ts');\nexport const answer = 7;");
     await source('handler.ts', "import { answer } from './unused.ts';\nexport const handler = () => answer;");
     const { zipPath } = await buildLambda(packageDir);
-    expect(Object.keys(unzipSync(await readFile(zipPath)))).toEqual(['handler.mjs', 'handler.mjs.map']);
+    expect(Object.keys(unzipSync(await readFile(zipPath)))).toEqual([
+      NOTICES_FILE,
+      'handler.mjs',
+      'handler.mjs.map',
+    ]);
   });
 
   it('makes the same zip of the same sources, whenever they were written', async () => {

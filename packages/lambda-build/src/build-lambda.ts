@@ -4,12 +4,19 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
+import { billOfMaterials, thirdPartyNotices } from './bill-of-materials.ts';
+import { componentsOf } from './components.ts';
 
 /**
  * The code that a Lambda loads at a cold start, minified, in bytes: its handler and what that imports statically. What is behind an
  * `import()` is loaded when it is needed and does not count. See ADR 0005.
  */
 export const BUNDLE_BUDGET_BYTES = 260_000;
+
+/** In each artifact: whose code is in it, with the licences that have to go along. */
+export const NOTICES_FILE = 'THIRD-PARTY-NOTICES.txt';
+/** Beside each artifact: what it is made of, as CycloneDX. */
+export const BILL_FILE = 'sbom.cdx.json';
 
 export interface LambdaBuild {
   readonly bundlePath: string;
@@ -22,9 +29,10 @@ export interface LambdaBuild {
 
 /**
  * Bundles `src/handler.ts` of a Lambda package into `dist/handler.mjs`, with a chunk beside it for each dynamic import, and all of
- * it into `dist/function.zip`. The zip is a function of the sources alone, byte for byte, so that an unchanged build plans no change.
+ * it into `dist/function.zip`, with the notices of those whose code is in it ({@link NOTICES_FILE}); what that is stands beside it
+ * ({@link BILL_FILE}). All of it is a function of the sources alone, byte for byte, so that an unchanged build plans no change.
  *
- * @throws Error when esbuild finds an error or the bundle is over {@link BUNDLE_BUDGET_BYTES}
+ * @throws Error when esbuild finds an error, the bundle is over {@link BUNDLE_BUDGET_BYTES}, or a licence is not allowed
  */
 export const buildLambda = async (packageDir: string): Promise<LambdaBuild> => {
   const dist = join(packageDir, 'dist');
@@ -60,7 +68,10 @@ export const buildLambda = async (packageDir: string): Promise<LambdaBuild> => {
   }
   const names = Object.keys(metafile.outputs).map((path) => basename(path));
   await removeOthers(dist, names);
-  const zip = await zipOf(dist, names.sort());
+  const components = componentsOf(metafile, packageDir);
+  await writeFile(join(dist, NOTICES_FILE), thirdPartyNotices(components));
+  await writeFile(join(dist, BILL_FILE), billOfMaterials(basename(packageDir), components));
+  const zip = await zipOf(dist, [...names, NOTICES_FILE].sort());
   const zipPath = join(dist, 'function.zip');
   await writeFile(zipPath, zip);
   return { bundlePath, bundleBytes, zipPath, zipHash: createHash('sha256').update(zip).digest('base64') };

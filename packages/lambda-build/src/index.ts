@@ -1,1 +1,9 @@
-export { BUNDLE_BUDGET_BYTES, buildLambda, type LambdaBuild } from './build-lambda.ts';
+export { billOfMaterials, thirdPartyNotices } from './bill-of-materials.ts';
+export {
+  BILL_FILE,
+  BUNDLE_BUDGET_BYTES,
+  buildLambda,
+  type LambdaBuild,
+  NOTICES_FILE,
+} from './build-lambda.ts';
+export { type Component, componentAt, componentsOf, isAllowedLicence } from './components.ts';

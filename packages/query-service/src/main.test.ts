@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,14 @@ describe('the bundle', () => {
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
       socket.once('connect', () => socket.destroy());
     });
+
+  it('says what it is made of, its pages too, and brings the notices of all of it', async () => {
+    const { components } = JSON.parse(await readFile(join(dist, 'sbom.cdx.json'), 'utf8'));
+    const names = components.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['fastify', 'react', '@scalar/api-reference']));
+    const notices = await readFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    for (const { name, version } of components) expect(notices).toContain(`${name} ${version} (`);
+  });
 
   it('answers over both upstreams, with its pages', async () => {
     const { url } = await startService({ LOG_LEVEL: 'INFO' });
