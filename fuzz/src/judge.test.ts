@@ -17,7 +17,7 @@ const problem = (status: number, code: string, more: object = {}) =>
   });
 const answer = (status: number, body: string, type = 'application/problem+json'): Answer => ({
   status,
-  headers: { 'content-type': type },
+  headers: { 'content-type': type, 'x-content-type-options': 'nosniff' },
   body,
 });
 const findings = (given: Answer) => judge(api, operation, given).map(([finding]) => finding);

@@ -1,4 +1,4 @@
-import { ERRORS } from '@notify/shared-domain';
+import { ERRORS, SECURITY_HEADERS } from '@notify/shared-domain';
 import type { Api, Operation } from './api.ts';
 import { leakIn } from './leaks.ts';
 
@@ -33,6 +33,8 @@ export const judge = (api: Api, operation: Operation | undefined, answer: Answer
   const documented = operation?.responses.get(status);
   const isKnown = operation ? documented !== undefined : status < 300 || BEFORE_ROUTING.has(status);
   if (!isKnown && status < 500) verdict.push(['undocumented', `${status} ${body.slice(0, 300)}`]);
+  if (operation && answer.headers['x-content-type-options'] !== SECURITY_HEADERS['X-Content-Type-Options'])
+    verdict.push(['schema_breaks', `${status} comes without the security headers`]);
   if (head) return verdict;
   const broken = breakOf(api, documented, answer);
   if (broken !== undefined) verdict.push(['schema_breaks', broken]);

@@ -1,7 +1,9 @@
 import { startEmbeddedStack } from '@notify/embedded';
+import { privateTextIn } from '@notify/fuzz';
 import { buildPackages } from '@notify/toolchain';
 import type { TestProject } from 'vitest/node';
 import { readTarget, type Target, targetOf } from '../target.ts';
+import { privateTexts } from './private-texts.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -9,7 +11,10 @@ declare module 'vitest' {
   }
 }
 
-/** Finds the stage to look at; starts an embedded stack of its own, on free ports, when none is named. */
+/**
+ * Finds the stage to look at; starts an embedded stack of its own, on free ports, when none is named. When all is done, nothing of what was
+ * written may stand in that stack's logs.
+ */
 export default async ({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> => {
   const target = readTarget(process.env);
   if (target) {
@@ -17,7 +22,20 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     return undefined;
   }
   await buildPackages((line) => process.stdout.write(`${line}\n`));
-  const stack = await startEmbeddedStack({ awsPort: 0, servicePort: 0, logLevel: 'ERROR', log: () => {} });
+  const lines: string[] = [];
+  const stack = await startEmbeddedStack({
+    awsPort: 0,
+    servicePort: 0,
+    logLevel: 'INFO',
+    log: (source, line) => lines.push(`${source}: ${line}`),
+  });
   provide('target', targetOf(stack));
-  return () => stack.stop();
+  return async () => {
+    const secrets = await privateTexts(stack.awsUrl);
+    await stack.stop();
+    const told = privateTextIn(lines, secrets);
+    process.stdout.write(`log lines=${lines.length} private texts=${secrets.length} told=${told.length}\n`);
+    if (told.length > 0)
+      throw new Error(`A log tells what belongs to a person:\n${told.map(({ line }) => line).slice(0, 10).join('\n')}`);
+  };
 };

@@ -1,4 +1,4 @@
-import { AppError } from '@notify/shared-domain';
+import { AppError, SECURITY_HEADERS } from '@notify/shared-domain';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type HttpRequest, httpHandler, MAX_BODY_BYTES } from './http-handler.ts';
@@ -94,10 +94,17 @@ describe('httpHandler', () => {
     const answer = await send(request);
     expect(answer).toMatchObject({ status, body: { status, code, success: false } });
     expect(answer.headers).toEqual({
+      ...SECURITY_HEADERS,
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
     });
     expect(seen).toBeUndefined();
+  });
+
+  it('has the security headers, whatever it says', async () => {
+    for (const path of ['/things', '/busy', '/nowhere']) {
+      expect((await send({ path })).headers).toMatchObject(SECURITY_HEADERS);
+    }
   });
 
   it('says when to come again', async () => {

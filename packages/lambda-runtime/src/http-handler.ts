@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import httpErrorHandler from '@middy/http-error-handler';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { toStoreError } from '@notify/dynamodb';
-import { AppError, problemHeaders, toAppError, toProblem } from '@notify/shared-domain';
+import { AppError, problemHeaders, SECURITY_HEADERS, toAppError, toProblem } from '@notify/shared-domain';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { logger } from './logger.ts';
 
@@ -34,7 +34,7 @@ export const httpHandler = (routes: Readonly<Record<string, Route>>): HttpHandle
     const body = await routeOf(routes, event)(requestOf(event));
     return {
       statusCode: 200,
-      headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+      headers: { ...SECURITY_HEADERS, 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
       body: JSON.stringify(body),
     };
   };

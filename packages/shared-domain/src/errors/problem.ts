@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AppError } from './app-error.ts';
 import { ERRORS, type ErrorCode } from './registry.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -28,6 +29,7 @@ export const toProblem = (error: AppError): Problem => ({
 
 /** The headers that go with {@link toProblem}. */
 export const problemHeaders = (error: AppError): Record<string, string> => ({
+  ...SECURITY_HEADERS,
   'Content-Type': PROBLEM_MEDIA_TYPE,
   'Cache-Control': 'no-store',
   ...(error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) }),

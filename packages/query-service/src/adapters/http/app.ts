@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import underPressure from '@fastify/under-pressure';
-import { AppError, type NotificationReader } from '@notify/shared-domain';
+import { AppError, type NotificationReader, SECURITY_HEADERS } from '@notify/shared-domain';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -100,7 +100,7 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
 const busy = (detail: string): AppError => new AppError('SERVICE.BUSY', { detail });
 
 const setHeaders = ({ id }: FastifyRequest, reply: FastifyReply): void => {
-  reply.header(REQUEST_ID_HEADER, id).header('x-content-type-options', 'nosniff');
+  reply.headers({ ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: id });
 };
 
 /**
