@@ -34,8 +34,13 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     const secrets = await privateTexts(stack.awsUrl);
     await stack.stop();
     const told = privateTextIn(lines, secrets);
-    process.stdout.write(`log lines=${lines.length} private texts=${secrets.length} told=${told.length}\n`);
+    process.stdout.write(`log lines=${lines.length} private texts=${secrets.size} told=${told.length}\n`);
     if (told.length > 0)
-      throw new Error(`A log tells what belongs to a person:\n${told.map(({ line }) => line).slice(0, 10).join('\n')}`);
+      throw new Error(
+        `A log tells what belongs to a person:\n${told
+          .map(({ line }) => line)
+          .slice(0, 10)
+          .join('\n')}`,
+      );
   };
 };
