@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError, toAppError } from './app-error.ts';
 import { fromProblem, problemHeaders, toProblem } from './problem.ts';
 import { ERRORS, type ErrorCode } from './registry.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 describe('AppError', () => {
   it('has the status of its code, and says its title when nothing else is said', () => {
@@ -31,6 +32,7 @@ describe('AppError', () => {
       'Retry-After': '7',
     });
     expect(problemHeaders(new AppError('UPSTREAM.FAILED'))).toEqual({
+      ...SECURITY_HEADERS,
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
     });
