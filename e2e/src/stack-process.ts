@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { ClockStep } from './chaos/clock.ts';
 
 /** The pieces of a stack that can be killed: all of it at once, its own process alone, or one of its children. */
 export const VICTIMS = ['everything', 'stack', 'dynamodb', 'query-service'] as const;
@@ -14,6 +15,10 @@ export interface StackProcess {
   kill(victim: Victim): Promise<void>;
   /** Resolves when it answers; rejects when it ends instead. */
   readonly up: Promise<void>;
+  /** SIGSTOP for DynamoDB Local, as a disk that hangs; resolves when it goes on. */
+  suspendDynamoDB(ms: number): Promise<void>;
+  /** Sets its clock so far off the real one, with `--import` of chaos/clock.ts. */
+  stepClock(offsetMs: number): void;
 }
 
 export interface StackPlace {
@@ -25,6 +30,7 @@ export interface StackPlace {
 
 const EMBEDDED = new URL('../../localstack/embedded/src/', import.meta.url);
 const MAIN = fileURLToPath(new URL('main.ts', EMBEDDED));
+const CLOCK = new URL('chaos/clock.ts', import.meta.url).href;
 const END_WITH_PARENT = new URL('end-with-parent.ts', EMBEDDED).href;
 const POLL_MS = 25;
 const START_TIMEOUT_MS = 60_000;
@@ -34,7 +40,7 @@ export const startStackProcess = ({ dataDir, awsPort, servicePort }: StackPlace)
   const child = spawn(
     process.execPath,
     [
-      ...['--import', END_WITH_PARENT, MAIN],
+      ...['--import', END_WITH_PARENT, '--import', CLOCK, MAIN],
       ...['--port', String(awsPort), '--service-port', String(servicePort), '--no-sample', '--no-build'],
       ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
     ],
@@ -50,7 +56,15 @@ export const startStackProcess = ({ dataDir, awsPort, servicePort }: StackPlace)
   const url = `http://127.0.0.1:${awsPort}`;
   const up = answering(url, child, () => output);
   up.catch(() => {});
-  return { url, up, kill: (victim) => kill(child, exited, victim) };
+  return {
+    url,
+    up,
+    kill: (victim) => kill(child, exited, victim),
+    suspendDynamoDB: (ms) => suspendDynamoDB(child, ms),
+    stepClock: (clock_offset_ms) => {
+      if (child.connected) child.send({ clock_offset_ms } satisfies ClockStep, () => {});
+    },
+  };
 };
 
 const answering = async (url: string, child: ChildProcess, output: () => string): Promise<void> => {
@@ -67,11 +81,21 @@ const answering = async (url: string, child: ChildProcess, output: () => string)
   throw new Error(`The stack did not come up: ${output()}`);
 };
 
+const suspendDynamoDB = async (child: ChildProcess, ms: number): Promise<void> => {
+  const java = (await descendants(child.pid ?? 0)).find(isDynamoDB);
+  if (!java) return;
+  signal(java.pid, 'SIGSTOP');
+  await delay(ms);
+  signal(java.pid, 'SIGCONT');
+};
+
+const isDynamoDB = ({ command }: Process): boolean =>
+  /DynamoDBLocal\.jar/.test(command) && !/keeper/.test(command);
+
 const kill = async (child: ChildProcess, exited: Promise<void>, victim: Victim): Promise<void> => {
   const family = await descendants(child.pid ?? 0);
-  const [java, service] = [/DynamoDBLocal\.jar/, /query-service/].map((pattern) =>
-    family.find(({ command }) => pattern.test(command) && !/keeper/.test(command)),
-  );
+  const java = family.find(isDynamoDB);
+  const service = family.find(({ command }) => /query-service/.test(command));
   const everyone = [child.pid ?? 0, ...family.map(({ pid }) => pid)];
   const victims = {
     everything: everyone,
@@ -79,15 +103,15 @@ const kill = async (child: ChildProcess, exited: Promise<void>, victim: Victim):
     dynamodb: java ? [java.pid] : everyone,
     'query-service': service ? [service.pid] : everyone,
   }[victim];
-  for (const pid of victims) sigkill(pid);
+  for (const pid of victims) signal(pid, 'SIGKILL');
   await exited;
   // Its children end by themselves with it; only then is the data directory free.
   while ((await alive(everyone)).length > 0) await delay(POLL_MS);
 };
 
-const sigkill = (pid: number): void => {
+const signal = (pid: number, name: NodeJS.Signals): void => {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch {
     // It has ended by itself.
   }

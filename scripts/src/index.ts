@@ -1,5 +1,6 @@
 /** What the commands of `notify` do, for programs that prove it. */
 export { type CheckReport, check } from './check/check.ts';
+export { sameItem } from './import/same-item.ts';
 export { awaitCaughtUp } from './lag/streams.ts';
 export { finish, rebuild, rollback } from './rebuild/rebuild.ts';
 export { getRecords } from './records/get-records.ts';

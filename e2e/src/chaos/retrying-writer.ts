@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Item, LOCAL_AWS, toItem } from '@notify/dynamodb';
 import { keyItem, keyOf, keyText, type RecordKey } from '@notify/read-model';
+import { sameItem } from '@notify/scripts';
 import { PLATFORMS } from '@notify/shared-domain';
 import { oneOf, withStatus } from '../scenario.ts';
 
@@ -58,7 +59,8 @@ export const startRetryingWriter = (url: string, table: string, random: () => nu
       };
       const text = keyText(key);
       const removes = random() < 0.1 && expected.get(text)?.item !== undefined;
-      const item = removes ? undefined : aState(key, random, change);
+      const state = aState(key, random, change);
+      const item = removes ? undefined : random() < POISONED ? oneOf(POISONS, random)(state) : state;
       const command = item
         ? new PutItemCommand({ TableName: table, Item: item })
         : new DeleteItemCommand({ TableName: table, Key: keyItem(key) });
@@ -95,13 +97,25 @@ const aState = (key: RecordKey, random: () => number, change: number): Item =>
     ),
   );
 
+/** How many of the writes are poison. */
+const POISONED = 0.05;
+
+/** What a writer can put that is hard on whoever reads it: as names, as types, as numbers, as text and by its size. */
+const POISONS: readonly ((item: Item) => Item)[] = [
+  (item) => ({ ...item, ['__proto__']: { S: 'x' } }),
+  (item) => ({ ...item, more: { M: { ['__proto__']: { S: 'x' }, constructor: { L: [] } } } }),
+  ({ platform: _, ...item }) => item,
+  (item) => ({ ...item, status: { M: {} } }),
+  (item) => ({ ...item, user_id: { SS: ['a', 'b'] } }),
+  (item) => ({ ...item, delivered_ts: { N: '9'.repeat(38) } }),
+  (item) => ({ ...item, notification_title: { S: '\u001b[2J\u0000\u2028' } }),
+  (item) => ({ ...item, payload: { S: '['.repeat(100_000) } }),
+];
+
 /** Keys whose item is not what was last acknowledged. */
 export const lostKeys = ({ expected }: WriterState, items: ReadonlyMap<string, Item>): RecordKey[] =>
   [...expected.values()]
     .filter(({ key, item }) => !isEqual(item, items.get(keyText(keyOf(keyItem(key))))))
     .map(({ key }) => key);
 
-const isEqual = (a: Item | undefined, b: Item | undefined): boolean => sorted(a) === sorted(b);
-
-const sorted = (item: Item | undefined): string =>
-  JSON.stringify(item && Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+const isEqual = (a: Item | undefined, b: Item | undefined): boolean => (a && b ? sameItem(a, b) : a === b);

@@ -24,7 +24,10 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-const TEN_MEGABYTES = 10 * 2 ** 20;
+const TEN_MEGABYTES = Buffer.concat([
+  Buffer.from('{"success":true,"count":0,'),
+  Buffer.alloc(10 * 2 ** 20, ' '),
+]);
 
 /** The ways in which an upstream fails, by name. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
@@ -36,9 +39,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       ? incoming.socket.end(Buffer.from('\x00\xff not HTTP at all \r\n\r\n', 'latin1'))
       : outgoing.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>'),
   'sends 10 MB': (outgoing) =>
-    outgoing
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(Buffer.concat([Buffer.from('{"success":true,"count":0,'), Buffer.alloc(TEN_MEGABYTES, ' ')])),
+    outgoing.writeHead(200, { 'content-type': 'application/json' }).end(TEN_MEGABYTES),
   'sends half an answer': async (outgoing, _, forward) => {
     const { status, headers, body } = await forward();
     outgoing.writeHead(status, { ...headers, 'content-length': String(body.length) });

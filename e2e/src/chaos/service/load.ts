@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NotifyClient } from '@notify/client';
+import type { Answer } from '@notify/client';
 import { ERRORS, type QueryRoute } from '@notify/shared-domain';
 import type { Model } from '../../model.ts';
 
@@ -25,26 +25,28 @@ export interface Load {
   stop(): Promise<void>;
 }
 
+type Ask = (route: QueryRoute, query: object) => Promise<Answer>;
+
 export interface LoadOptions {
   readonly questions: readonly Question[];
   readonly model: Model;
   /** Requests per second. They come whether or not the ones before are answered. */
   readonly rate: number;
-  /** Whom the next request goes to, as a balancer decides it. */
-  readonly next: () => NotifyClient;
+  /** Asks whom the balancer decides for. */
+  readonly ask: Ask;
 }
 
 /** With what a service may refuse when what it depends on fails. */
 const REFUSALS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-export const startLoad = ({ questions, model, rate, next }: LoadOptions): Load => {
+export const startLoad = ({ questions, model, rate, ask }: LoadOptions): Load => {
   const observations: Observation[] = [];
   const open = new Set<Promise<void>>();
   let stopped = false;
   const send = async (index: number): Promise<void> => {
     const question = questions[index % questions.length] as Question;
     const sentAt = performance.now();
-    const judged = await judge(next(), question, model);
+    const judged = await judge(ask, question, model);
     observations.push({ sentAt, tookMs: performance.now() - sentAt, ...judged });
   };
   const run = async () => {
@@ -69,13 +71,13 @@ export const startLoad = ({ questions, model, rate, next }: LoadOptions): Load =
 };
 
 const judge = async (
-  client: NotifyClient,
+  ask: Ask,
   { route, query }: Question,
   model: Model,
 ): Promise<Pick<Observation, 'outcome' | 'detail'>> => {
   const what = `${route.method} ${route.path} ${JSON.stringify(query)}`;
   try {
-    const answer = await client.send(route, query);
+    const answer = await ask(route, query);
     const { status, body, headers } = answer;
     if (status === 200) {
       const door = { name: what, ...route, ask: async () => answer };

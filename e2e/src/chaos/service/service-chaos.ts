@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createNotifyClient, type NotifyClient } from '@notify/client';
+import { type Answer, createNotifyClient, type NotifyClient } from '@notify/client';
 import { type QueryService, startEmbeddedStack, startQueryService } from '@notify/embedded';
 import type { Terminal } from '@notify/scripts';
-import { QUERY_ROUTES } from '@notify/shared-domain';
+import { QUERY_ROUTES, type QueryRoute } from '@notify/shared-domain';
 import { freePort } from '@notify/toolchain';
 import { Model } from '../../model.ts';
 import { questionsOf } from '../../questions.ts';
@@ -41,6 +41,7 @@ const REQUEST_TIMEOUT_S = 5;
 /** The machine is busy with all pieces at once. */
 const GRACE_MS = 1_000;
 const RESTARTS = 2;
+const PAGE = 10;
 
 /**
  * Asks two instances of the query service at a rate while they are replaced one after the other, while the API and the function behind
@@ -75,14 +76,14 @@ export const serviceChaos = async (
     await stack.idle();
     await fleet.start();
     const questions = QUERY_ROUTES.flatMap((route) =>
-      questionsOf(route.query_type, commands).map((query) => ({ route, query })),
+      questionsOf(route.query_type, commands).map((query) => ({ route, query: { ...query, limit: PAGE } })),
     );
     await warmUp(fleet, questions);
     const load = startLoad({
       questions,
       model: new Model(commands),
       rate,
-      next: () => fleet.next(),
+      ask: (route, query) => fleet.ask(route, query),
     });
     const report = await breakThings({ load, fleet, upstream, dynamodb, seconds, terminal });
     return { ...report, crashes: fleet.crashes };
@@ -97,7 +98,7 @@ export const serviceChaos = async (
 /** Functions start when they are first asked; what is measured begins behind that. */
 const warmUp = async (fleet: Fleet, questions: readonly Question[]): Promise<void> => {
   for (const { route, query } of questions)
-    while ((await fleet.next().send(route, query)).status !== 200) await delay(100);
+    while ((await fleet.ask(route, query)).status !== 200) await delay(100);
 };
 
 interface Surroundings {
@@ -171,6 +172,8 @@ const breakThings = async ({
 interface Instance {
   readonly service: QueryService;
   readonly client: NotifyClient;
+  /** What it was asked and has not answered yet. */
+  readonly open: Set<Promise<unknown>>;
 }
 
 /** Two instances behind a balancer that takes one out before it is asked to end, as the load balancer does. */
@@ -191,16 +194,19 @@ class Fleet {
     this.#instances = [await this.#startInstance(), await this.#startInstance()];
   }
 
-  next(): NotifyClient {
+  async ask(route: QueryRoute, query: object): Promise<Answer> {
     this.#turn += 1;
-    const { client } = this.#instances[this.#turn % this.#instances.length] as Instance;
-    return client;
+    const instance = this.#instances[this.#turn % this.#instances.length] as Instance;
+    const answer = instance.client.send(route, query);
+    instance.open.add(answer);
+    return answer.finally(() => instance.open.delete(answer));
   }
 
-  /** Takes the oldest instance out, lets it drain and end, and puts a new one in its place. */
+  /** Takes the oldest instance out, lets it drain as behind a load balancer, ends it, and puts a new one in its place. */
   async replace(): Promise<void> {
     const [oldest, ...rest] = this.#instances;
     this.#instances = rest;
+    await Promise.allSettled(oldest?.open ?? []);
     if (oldest) await this.#stopInstance(oldest);
     this.#instances = [...rest, await this.#startInstance()];
   }
@@ -236,6 +242,7 @@ class Fleet {
     });
     return {
       service,
+      open: new Set(),
       client: createNotifyClient({ baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 20_000 }),
     };
   }
