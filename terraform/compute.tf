@@ -105,10 +105,15 @@ module "query_service" {
   architecture             = upper(var.lambda_architecture)
   tasks                    = var.query_service_tasks
   query_function_arn       = module.functions["query-result-lambda"].alias_arn
-  internal_api_url         = module.apis["notifications"].url
-  request_timeout_s        = var.request_timeout_s
-  log_level                = lower(var.log_level)
-  log_retention_days       = var.log_retention_days
-  kms_key_arn              = local.kms_key_arn
-  deletion_protection      = var.deletion_protection
+  internal_api = {
+    url           = module.apis["notifications"].url
+    authorization = var.api_authorization
+    execution_arn = module.apis["notifications"].execution_arn
+    stage         = var.api_stage_name
+  }
+  request_timeout_s   = var.request_timeout_s
+  log_level           = lower(var.log_level)
+  log_retention_days  = var.log_retention_days
+  kms_key_arn         = local.kms_key_arn
+  deletion_protection = var.deletion_protection
 }

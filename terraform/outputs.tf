@@ -33,6 +33,8 @@ output "query_service" {
       repository_url  = service.repository_url
       image_parameter = service.image_parameter
       api_url         = module.apis["notifications"].url
+      # With AWS_IAM, deploy-ecs signs what it asks.
+      api_authorization = var.api_authorization
     }
   ])
 }

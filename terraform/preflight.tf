@@ -33,41 +33,44 @@ data "aws_ecr_image" "query_service" {
   image_digest    = each.value.digest
 }
 
+# When asked: the simulation knows no organization's policies, and takes a permission for some resources only as missing.
 data "aws_iam_session_context" "deployer" {
-  arn = data.aws_caller_identity.current.arn
+  count = var.check_permissions ? 1 : 0
+  arn   = data.aws_caller_identity.current.arn
 }
 
-# A warning, not more: the simulation knows no organization's policies, and judges permissions for some resources only as missing.
-check "deployer" {
-  data "aws_iam_principal_policy_simulation" "deployer" {
-    policy_source_arn = data.aws_iam_session_context.deployer.issuer_arn
-    action_names = [
-      "apigateway:POST",
-      "application-autoscaling:RegisterScalableTarget",
-      "cloudwatch:PutMetricAlarm",
-      "dynamodb:CreateTable",
-      "ec2:AuthorizeSecurityGroupIngress",
-      "ec2:CreateSecurityGroup",
-      "ec2:CreateVpcEndpoint",
-      "ecr:CreateRepository",
-      "ecs:CreateService",
-      "elasticloadbalancing:CreateLoadBalancer",
-      "iam:CreateRole",
-      "iam:PassRole",
-      "kms:CreateKey",
-      "lambda:CreateEventSourceMapping",
-      "lambda:CreateFunction",
-      "logs:CreateLogGroup",
-      "s3:CreateBucket",
-      "servicediscovery:CreatePrivateDnsNamespace",
-      "sns:CreateTopic",
-      "sqs:CreateQueue",
-      "ssm:PutParameter",
-    ]
-  }
+data "aws_iam_principal_policy_simulation" "deployer" {
+  count = var.check_permissions ? 1 : 0
 
-  assert {
-    condition     = data.aws_iam_principal_policy_simulation.deployer.all_allowed
-    error_message = "These credentials may not do what an apply does: ${join(", ", [for result in coalesce(data.aws_iam_principal_policy_simulation.deployer.results, []) : result.action_name if !result.allowed])}. Use others, or have these permitted, before the apply stops half way."
+  policy_source_arn = data.aws_iam_session_context.deployer[0].issuer_arn
+  action_names = [
+    "apigateway:POST",
+    "application-autoscaling:RegisterScalableTarget",
+    "cloudwatch:PutMetricAlarm",
+    "dynamodb:CreateTable",
+    "ec2:AuthorizeSecurityGroupIngress",
+    "ec2:CreateSecurityGroup",
+    "ec2:CreateVpcEndpoint",
+    "ecr:CreateRepository",
+    "ecs:CreateService",
+    "elasticloadbalancing:CreateLoadBalancer",
+    "iam:CreateRole",
+    "iam:PassRole",
+    "kms:CreateKey",
+    "lambda:CreateEventSourceMapping",
+    "lambda:CreateFunction",
+    "logs:CreateLogGroup",
+    "s3:CreateBucket",
+    "servicediscovery:CreatePrivateDnsNamespace",
+    "sns:CreateTopic",
+    "sqs:CreateQueue",
+    "ssm:PutParameter",
+  ]
+
+  lifecycle {
+    postcondition {
+      condition     = self.all_allowed
+      error_message = "These credentials may not do what an apply does: ${join(", ", [for result in self.results : result.action_name if !result.allowed])}. Use others, have these permitted, or leave check_permissions at false when they are permitted for this environment's resources only."
+    }
   }
 }

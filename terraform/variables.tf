@@ -77,6 +77,12 @@ variable "query_service_url" {
   }
 }
 
+variable "check_permissions" {
+  description = "Whether the plan asks IAM first (iam:SimulatePrincipalPolicy) if these credentials may do what an apply does: for the first one."
+  type        = bool
+  default     = false
+}
+
 # ------------------------------------------------------------------ network
 
 variable "client_cidr_blocks" {

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { createRequestSigner } from '@notify/request-signing';
 import { ReleaseFailed, release, type Target, type Tools } from './deploy-ecs/release.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -91,9 +92,12 @@ const main = async (): Promise<void> => {
     values.tag ?? (await call('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: ROOT })).stdout.trim();
   if (values.image) await find(values.image, target);
   const image = values.image ?? (await buildAndPush(target, tag, values.platform));
+  const sign =
+    target.api_authorization === 'AWS_IAM' ? createRequestSigner() : async (request: Request) => request;
   await release(target, image, {
     aws,
-    status: async (url) => (await fetch(url, { signal: AbortSignal.timeout(10_000) })).status,
+    status: async (url) =>
+      (await fetch(await sign(new Request(url)), { signal: AbortSignal.timeout(10_000) })).status,
     log: (line) => process.stdout.write(`${line}\n`),
   });
 };

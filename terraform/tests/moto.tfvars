@@ -6,5 +6,8 @@ contributor_insights = false
 # CreateSamplingRule of X-Ray is not implemented.
 trace_sampling = null
 
+# Its validation knows no ANY method.
+api_fail_on_warnings = false
+
 # PutProvisionedConcurrencyConfig is not implemented.
 provisioned_concurrency = {}

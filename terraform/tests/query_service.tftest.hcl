@@ -8,7 +8,12 @@ variables {
   private_subnet_ids = ["subnet-0a", "subnet-0b"]
   security_group_ids = { vpc_link = "sg-link", alb = "sg-alb", service = "sg-service" }
   query_function_arn = "arn:aws:lambda:ap-southeast-1:123456789012:function:notify-test-query-result-lambda:live"
-  internal_api_url   = "https://abc.execute-api.ap-southeast-1.amazonaws.com/v1"
+  internal_api = {
+    url           = "https://abc.execute-api.ap-southeast-1.amazonaws.com/v1"
+    authorization = "NONE"
+    execution_arn = "arn:aws:execute-api:ap-southeast-1:123456789012:abc"
+    stage         = "v1"
+  }
 }
 
 run "runs_privately" {
@@ -52,7 +57,7 @@ run "tasks_are_as_designed" {
     error_message = "Fargate 256/512, awsvpc, and earlier revisions stay."
   }
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem && { for e in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : e.name => e.value } == { HOST = "0.0.0.0", INTERNAL_API_URL = var.internal_api_url, LOG_LEVEL = "info", PORT = "8000", QUERY_RESULT_FUNCTION = var.query_function_arn, REQUEST_TIMEOUT = "5" }
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem && { for e in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : e.name => e.value } == { HOST = "0.0.0.0", INTERNAL_API_AUTHORIZATION = "NONE", INTERNAL_API_URL = var.internal_api.url, LOG_LEVEL = "info", PORT = "8000", QUERY_RESULT_FUNCTION = var.query_function_arn, REQUEST_TIMEOUT = "5" }
     error_message = "The container has the environment that the service reads, and writes no files."
   }
   assert {
@@ -91,6 +96,16 @@ run "speaks_tls_when_it_has_a_certificate" {
   assert {
     condition     = output.url == "https://query.internal.example.com" && aws_route53_record.tls[0].name == "query.internal.example.com"
     error_message = "Callers use the certificate's host name, which leads to the load balancer."
+  }
+}
+
+run "may_call_the_api_that_asks_who_does" {
+  command = plan
+  module { source = "./modules/query-service" }
+  variables { internal_api = merge(var.internal_api, { authorization = "AWS_IAM" }) }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.task.policy).Statement[1] == { Effect = "Allow", Action = ["execute-api:Invoke"], Resource = ["arn:aws:execute-api:ap-southeast-1:123456789012:abc/v1/GET/tx", "arn:aws:execute-api:ap-southeast-1:123456789012:abc/v1/GET/fail"] }
+    error_message = "The service may call the two routes that it asks."
   }
 }
 

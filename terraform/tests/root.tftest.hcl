@@ -91,13 +91,14 @@ run "refuses_an_account_that_cannot_log" {
   expect_failures = [data.aws_iam_roles.api_logs]
 }
 
-run "warns_of_credentials_that_may_not" {
+run "refuses_credentials_that_may_not" {
   command = plan
+  variables { check_permissions = true }
   override_data {
     target = data.aws_iam_principal_policy_simulation.deployer
     values = { all_allowed = false, results = [{ action_name = "iam:CreateRole", allowed = false }] }
   }
-  expect_failures = [check.deployer]
+  expect_failures = [data.aws_iam_principal_policy_simulation.deployer]
 }
 
 run "looks_for_the_image" {

@@ -1,5 +1,5 @@
 import { AppError, type NotificationQuery, type Page } from '@notify/shared-domain';
-import { createPageReader } from './page-reader.ts';
+import { createPageReader, type NotifyClientOptions } from './page-reader.ts';
 
 /** What the caller at the far end can act on: mend the query, or come again later. All else is between the services. */
 const PASSED_ON: ReadonlySet<number> = new Set([400, 429, 503, 504]);
@@ -22,8 +22,12 @@ export interface UpstreamReader {
 }
 
 /** The query API as a service asks it in the name of its own caller, within `timeoutMs`, retries included. */
-export const createUpstreamReader = (baseUrl: string, timeoutMs: number): UpstreamReader => {
-  const read = createPageReader({ baseUrl, timeoutMs, waits: false });
+export const createUpstreamReader = (
+  baseUrl: string,
+  timeoutMs: number,
+  sign?: NotifyClientOptions['sign'],
+): UpstreamReader => {
+  const read = createPageReader({ baseUrl, timeoutMs, ...(sign ? { sign } : {}), waits: false });
   return {
     read: (query, headers = {}) =>
       read(query, { headers }).catch((error) => {

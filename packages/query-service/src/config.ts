@@ -19,6 +19,8 @@ export const Config = z.object({
   HOST: z._default(z.string().check(z.minLength(1)), '127.0.0.1'),
   QUERY_RESULT_FUNCTION: z.string().check(z.regex(/^[\w:$-]{1,170}$/)),
   INTERNAL_API_URL: z.url({ protocol: /^https?$/ }),
+  /** Whether that API asks for signed requests. */
+  INTERNAL_API_AUTHORIZATION: z._default(z.enum(['NONE', 'AWS_IAM']), 'NONE'),
   /** Seconds for asking an upstream, retries included. API Gateway waits 29. */
   REQUEST_TIMEOUT: number(z.number().check(z.positive(), z.maximum(29)), 5),
   /** In either case, for the Lambdas write theirs in capitals. */

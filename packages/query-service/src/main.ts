@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createRequestSigner } from '@notify/request-signing';
 import { parseConfig } from '@notify/shared-domain';
 import { GuardedReader } from './adapters/guarded-reader.ts';
 import { createApp } from './adapters/http/app.ts';
@@ -24,7 +25,11 @@ await run(async () => {
     config.QUERY_RESULT_FUNCTION,
     timeoutMs,
   );
-  const internalApi = new InternalApiAdapter(config.INTERNAL_API_URL, timeoutMs);
+  const internalApi = new InternalApiAdapter(
+    config.INTERNAL_API_URL,
+    timeoutMs,
+    config.INTERNAL_API_AUTHORIZATION === 'AWS_IAM' ? createRequestSigner() : undefined,
+  );
 
   const app = await createApp({
     notifications: new QueryNotifications(new GuardedReader(queryFunction), new GuardedReader(internalApi)),

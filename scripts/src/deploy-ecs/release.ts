@@ -9,6 +9,7 @@ export interface Target {
   readonly image_parameter: string;
   /** The private API's stage: the door that whoever releases can reach. The load balancer lets in API and functions only. */
   readonly api_url: string;
+  readonly api_authorization?: 'NONE' | 'AWS_IAM';
 }
 
 /** What a release needs of the world. */

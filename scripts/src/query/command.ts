@@ -1,4 +1,5 @@
 import { createNotifyClient } from '@notify/client';
+import { createRequestSigner } from '@notify/request-signing';
 import {
   AppError,
   type Notification,
@@ -139,7 +140,10 @@ const findAll = async (
   limit = Number.POSITIVE_INFINITY,
   onPage: (items: number) => void,
 ) => {
-  const client = createNotifyClient({ baseUrl });
+  const client = createNotifyClient({
+    baseUrl,
+    ...(process.env['NOTIFY_API_AUTHORIZATION'] === 'AWS_IAM' ? { sign: createRequestSigner() } : {}),
+  });
   const items: Notification[] = [];
   let pages = 0;
   let cursor: string | undefined;

@@ -92,7 +92,7 @@ resource "aws_iam_role_policy" "execution" {
   })
 }
 
-# What the service itself does: ask one function.
+# What the service itself does: ask one function, and two routes of the API where those ask who does.
 resource "aws_iam_role" "task" {
   name               = "${var.name}-${local.service}"
   assume_role_policy = local.task_trust
@@ -103,9 +103,16 @@ resource "aws_iam_role_policy" "task" {
   role = aws_iam_role.task.name
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      { Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [var.query_function_arn] },
-    ]
+    Statement = concat(
+      [{ Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [var.query_function_arn] }],
+      [
+        for api in [var.internal_api] : {
+          Effect   = "Allow"
+          Action   = ["execute-api:Invoke"]
+          Resource = [for route in ["GET/tx", "GET/fail"] : "${api.execution_arn}/${api.stage}/${route}"]
+        } if api.authorization == "AWS_IAM"
+      ],
+    )
   })
 }
 
@@ -164,7 +171,8 @@ resource "aws_ecs_task_definition" "this" {
     portMappings = [{ name = "http", containerPort = var.container_port, hostPort = var.container_port, protocol = "tcp", appProtocol = "http" }]
     environment = [
       { name = "HOST", value = "0.0.0.0" },
-      { name = "INTERNAL_API_URL", value = var.internal_api_url },
+      { name = "INTERNAL_API_AUTHORIZATION", value = var.internal_api.authorization },
+      { name = "INTERNAL_API_URL", value = var.internal_api.url },
       { name = "LOG_LEVEL", value = var.log_level },
       { name = "PORT", value = tostring(var.container_port) },
       { name = "QUERY_RESULT_FUNCTION", value = var.query_function_arn },

@@ -115,9 +115,9 @@ variable "query_function_arn" {
   type        = string
 }
 
-variable "internal_api_url" {
-  description = "URL of the private API's stage."
-  type        = string
+variable "internal_api" {
+  description = "The private API: URL of its stage, and its authorization, ARN and stage."
+  type        = object({ url = string, authorization = string, execution_arn = string, stage = string })
 }
 
 variable "request_timeout_s" {

@@ -24,9 +24,8 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.core.responses import ActionResult
-from moto.iam.responses import IamResponse
 from moto.s3.responses import S3Response
+from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.servicequotas.models import ServiceQuotasBackend
 from moto.servicequotas.responses import ServiceQuotasResponse
 from moto.sqs.models import Queue
@@ -238,17 +237,6 @@ class VpcLinks:
         return original(self) | {"vpcLinkStatus": "AVAILABLE"}
 
 
-class Deployers:
-    """What a principal may do cannot be asked. Here it may do everything."""
-
-    def simulate_principal_policy(self):
-        actions = self._get_param("ActionNames") or self._get_multi_param("ActionNames.member")
-        results = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in actions]
-        return ActionResult({"EvaluationResults": results, "IsTruncated": False})
-
-    IamResponse.simulate_principal_policy = simulate_principal_policy
-
-
 class Quotas:
     """There are quotas of VPC only, and no defaults of them."""
 
@@ -276,6 +264,21 @@ class Buckets:
         text = re.sub(r"<NotificationConfiguration([^>]*?)/>", r"<NotificationConfiguration\1></NotificationConfiguration>", text)
         told = "<EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>"
         return *rest, text.replace("</NotificationConfiguration>", told)
+
+
+class Namespaces:
+    """A VPC has one namespace, whatever its name."""
+
+    @wrap(ServiceDiscoveryBackend, "create_private_dns_namespace")
+    def create_private_dns_namespace(original, self, **kwargs):
+        others = {id: namespace.vpc for id, namespace in self.namespaces.items() if namespace.name != kwargs["name"]}
+        for id in others:
+            self.namespaces[id].vpc = None
+        try:
+            return original(self, **kwargs)
+        finally:
+            for id, vpc in others.items():
+                self.namespaces[id].vpc = vpc
 
 
 class Queues:

@@ -1,4 +1,9 @@
-import { createNotifyClient, createUpstreamReader, type UpstreamReader } from '@notify/client';
+import {
+  createNotifyClient,
+  createUpstreamReader,
+  type NotifyClientOptions,
+  type UpstreamReader,
+} from '@notify/client';
 import {
   AppError,
   type NotificationQuery,
@@ -14,11 +19,16 @@ export class InternalApiAdapter implements NotificationReader, Upstream {
   readonly name = 'internal API';
   readonly #url: string;
   readonly #api: UpstreamReader;
+  readonly #sign: NotifyClientOptions['sign'];
 
-  /** @param url with its stage, such as `https://….amazonaws.com/v1` */
-  constructor(url: string, timeoutMs: number) {
+  /**
+   * @param url with its stage, such as `https://….amazonaws.com/v1`
+   * @param sign signs each request, where the API asks for it
+   */
+  constructor(url: string, timeoutMs: number, sign?: NotifyClientOptions['sign']) {
     this.#url = url;
-    this.#api = createUpstreamReader(url, timeoutMs);
+    this.#sign = sign;
+    this.#api = createUpstreamReader(url, timeoutMs, sign);
   }
 
   read(query: NotificationQuery): Promise<Page> {
@@ -30,7 +40,8 @@ export class InternalApiAdapter implements NotificationReader, Upstream {
    * gateway uses AWS's, whatever the API has configured.
    */
   async probe(timeoutMs: number): Promise<void> {
-    const client = createNotifyClient({ baseUrl: this.#url, timeoutMs });
+    const sign = this.#sign;
+    const client = createNotifyClient({ baseUrl: this.#url, timeoutMs, ...(sign ? { sign } : {}) });
     const { status } = await client.send(routeOf('transaction'), {}, { headers: requestIdHeader() });
     if (status !== 400) throw new AppError('UPSTREAM.FAILED', { cause: `status ${status}` });
   }
