@@ -174,6 +174,7 @@ locals {
 }
 
 resource "aws_security_group" "this" {
+  #checkov:skip=CKV2_AWS_5:Other modules attach them, by the output of roles, where checkov does not follow
   for_each = local.groups
 
   name        = "${var.name}-${each.key}"

@@ -6,6 +6,7 @@ import pathlib
 import unittest
 
 import boto3
+import yaml
 from botocore.exceptions import ClientError
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -147,7 +148,14 @@ class Apis(unittest.TestCase):
         api = self.apis[real("notifications")]["id"]
         policy = json.loads(client("lambda").get_policy(FunctionName=real("query-result-lambda"), Qualifier="live")["Policy"])
         sources = sorted(s["Condition"]["ArnLike"]["AWS:SourceArn"] for s in policy["Statement"])
-        self.assertEqual([s.partition(f"{api}/")[2] for s in sources], ["v1/GET/fail", "v1/GET/tx"])
+        document = yaml.safe_load((ROOT / "api/notifications.openapi.yaml").read_text())
+        routes = [
+            f"v1/{method.upper()}{path}"
+            for path, item in document["paths"].items()
+            for method, operation in item.items()
+            if operation["x-amazon-apigateway-integration"].get("uri") == "${query_result_lambda_invoke_arn}"
+        ]
+        self.assertEqual([s.partition(f"{api}/")[2] for s in sources], sorted(routes))
 
     def test_each_request_is_logged(self):
         for name, api in self.apis.items():
