@@ -1,3 +1,5 @@
+export { type SilenceableEndpoint, silenceableEndpoint } from './silenceable-endpoint.ts';
+
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { LOCAL_AWS, loadTables } from '@notify/dynamodb';

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
-import { type CommandRecord, failedBucket } from '@notify/shared-domain';
+import { type CommandRecord, failedBucket, marketingBucket } from '@notify/shared-domain';
 import { aCommand, aRow } from '@notify/shared-domain/testing';
 import {
   createStreamProjection,
@@ -71,10 +71,13 @@ const inIndex = async (IndexName: string, name: string, value: string | number |
   return plain(items as never);
 };
 
+const campaignBucket = (command: CommandRecord) =>
+  marketingBucket(command.marketing_id ?? '', failedBucket(command));
+
 /** In how many of its indexes the row of a command is. */
 const memberships = async (command: CommandRecord) => ({
   user: (await inIndex('user_id-index', 'user_id', command.user_id)).length,
-  marketing: (await inIndex('marketing_id-index', 'marketing_id', command.marketing_id)).length,
+  marketing: (await inIndex('marketing_id-index', 'marketing_bucket', campaignBucket(command))).length,
   failed: (await inIndex('failed-index', 'failed_bucket', failedBucket(command))).length,
 });
 

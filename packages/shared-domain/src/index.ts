@@ -48,6 +48,7 @@ export {
 export {
   FAILED_BUCKETS,
   failedBucket,
+  marketingBucket,
   type NotificationKey,
   type NotificationRow,
   toNotificationRow,

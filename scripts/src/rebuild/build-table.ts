@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
+  ContinuousBackupsUnavailableException,
   CreateTableCommand,
+  type CreateTableCommandInput,
   DeleteTableCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
@@ -23,9 +26,14 @@ const WAIT = { maxWaitTime: 600, minDelay: 1, maxDelay: 5 };
 /**
  * A fresh read table: keys and indexes by terraform/tables.json, for they may be why it is built; encryption, backups, protection and
  * tags as the active one has them.
+ * @param rate rows a second that it is going to be filled with
  * @returns its name: the first of `<read model>`, `<read model>-2`, … that is free, or there and empty
  */
-export const createBuildTable = async (session: Session, active: string): Promise<string> => {
+export const createBuildTable = async (
+  session: Session,
+  active: string,
+  rate: number | undefined,
+): Promise<string> => {
   const { dynamodb, tables, target } = session;
   const definition = loadTables()[DEFAULT_TABLES.notifications] as Table;
   const name = await freeName(session, active);
@@ -37,7 +45,7 @@ export const createBuildTable = async (session: Session, active: string): Promis
   try {
     await dynamodb.send(
       new CreateTableCommand({
-        ...toCreateTable(name, definition),
+        ...(isAws ? warmed(toCreateTable(name, definition), rate) : toCreateTable(name, definition)),
         ...(isAws && model?.SSEDescription?.KMSMasterKeyArn
           ? {
               SSESpecification: {
@@ -86,12 +94,48 @@ const copySettings = async (
     new DescribeContinuousBackupsCommand({ TableName: from }),
   );
   if (backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus !== 'ENABLED') return;
-  await dynamodb.send(
-    new UpdateContinuousBackupsCommand({
-      TableName: to,
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-    }),
+  await onceBackupsAreThere(() =>
+    dynamodb.send(
+      new UpdateContinuousBackupsCommand({
+        TableName: to,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    ),
   );
+};
+
+const BACKUPS_PAUSE_MS = 5_000;
+const BACKUPS_PATIENCE_MS = 600_000;
+
+/** A new table has no backups for its first minutes, and says so: then it is asked again, for ten minutes. */
+export const onceBackupsAreThere = async (
+  enable: () => Promise<unknown>,
+  pauseMs = BACKUPS_PAUSE_MS,
+): Promise<void> => {
+  const endsAt = Date.now() + BACKUPS_PATIENCE_MS;
+  for (;;) {
+    try {
+      await enable();
+      return;
+    } catch (error) {
+      if (!(error instanceof ContinuousBackupsUnavailableException) || Date.now() > endsAt) throw error;
+      await delay(pauseMs);
+    }
+  }
+};
+
+/** What a new table on demand takes at once, in write units a second. */
+const COLD_WRITES = 4_000;
+
+/** A row takes a unit for each 1 KB, and its indexes as many: two are asked for where the rate needs more than a new table takes. */
+export const warmed = (input: CreateTableCommandInput, rate = 0): CreateTableCommandInput => {
+  if (2 * rate <= COLD_WRITES) return input;
+  const WarmThroughput = { WriteUnitsPerSecond: 2 * rate };
+  return {
+    ...input,
+    WarmThroughput,
+    GlobalSecondaryIndexes: input.GlobalSecondaryIndexes?.map((index) => ({ ...index, WarmThroughput })),
+  };
 };
 
 const freeName = async (session: Session, active: string): Promise<string> => {

@@ -1,4 +1,4 @@
-import { type Item, itemCount, parallelScan, plainValue } from '@notify/dynamodb';
+import { Backoff, type Item, itemCount, parallelScan, plainValue } from '@notify/dynamodb';
 import {
   KEY_ATTRIBUTES,
   keyItem,
@@ -24,6 +24,9 @@ import type { Rebuild, RebuildRecord } from './rebuild-record.ts';
 
 const SHAPE = toRowShape(notificationProjection);
 const NO_DEADLINE = { remainingTimeMs: () => 900_000 };
+/** About a quarter of an hour of throttling, which is how long a table takes to grow. */
+const PATIENCE = new Backoff({ baseMs: 50, capMs: 30_000, attempts: 70 });
+
 export interface FillOptions {
   /** Commands per second at most. */
   readonly rate?: number;
@@ -42,7 +45,7 @@ export const fill = async (
   { rate, pageSize = 500 }: FillOptions,
 ): Promise<void> => {
   const { dynamodb, tables, terminal, signal } = session;
-  const rows = new PartiqlRowWriter(dynamodb, table);
+  const rows = new PartiqlRowWriter(dynamodb, table, { backoff: PATIENCE });
   const pace = createPace(rate, signal);
   terminal.progress.begin('commands', await itemCount(dynamodb, tables.commands));
   terminal.progress.advance(filled);

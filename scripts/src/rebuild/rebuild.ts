@@ -58,7 +58,7 @@ export const rebuild = async (session: Session, options: RebuildOptions): Promis
 
   if (!state.rebuild) {
     const { active } = state.placement;
-    const table = await createBuildTable(session, active);
+    const table = await createBuildTable(session, active, options.rate);
     await record.begin(active, table, options.segments, Date.now());
     terminal.note(`the stream keeps ${table} current from now on`);
     state = await record.read();

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
+import { createDynamoDBClient, LOCAL_AWS, loadTables, type Table, toCreateTable } from '@notify/dynamodb';
+import { createTestTable, silenceableEndpoint, testClient } from '@notify/dynamodb-local/testing';
 import { parseQuery } from '@notify/shared-domain';
 import { aRow, notificationReaderContract } from '@notify/shared-domain/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { DynamoDBNotificationReader } from './dynamodb-notification-reader.ts';
 
 const fixture = async () => {
@@ -31,6 +34,64 @@ const fixture = async () => {
 };
 
 notificationReaderContract(fixture);
+
+/** The read table as it was when each campaign was one partition of its index. */
+const createUnspreadTable = async (client: ReturnType<typeof testClient>): Promise<string> => {
+  const { indexes, ...table } = loadTables()['notification-records'] as Table;
+  const unspread = indexes.map((index) =>
+    index.name === 'marketing_id-index'
+      ? { ...index, partition_key: { name: 'marketing_id', type: 'S' as const } }
+      : index,
+  );
+  const name = `unspread-${randomUUID()}`;
+  await client.send(new CreateTableCommand(toCreateTable(name, { ...table, indexes: unspread })));
+  return name;
+};
+
+describe('a table from before campaigns were spread over buckets', () => {
+  it('is read until the read model is rebuilt, and its cursors go on in the next table', async () => {
+    const client = testClient();
+    const documents = DynamoDBDocumentClient.from(client);
+    const tables = [await createUnspreadTable(client), await createTestTable('notification-records', client)];
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      aRow({ transaction_id: `tx_${i}`, created_at: 1_000 + i, marketing_id: 'm' }),
+    );
+    for (const [number, table] of tables.entries()) {
+      for (const { marketing_bucket, ...row } of rows) {
+        const Item = { ...row, version: '1', ...(number === 1 && { marketing_bucket }) };
+        await documents.send(new PutCommand({ TableName: table, Item }));
+      }
+    }
+    let active = tables[0] ?? '';
+    const reader = new DynamoDBNotificationReader(client, async () => active);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = parseQuery('marketing', { marketing_id: 'm', limit: 7, ...(cursor && { cursor }) });
+      const page = await reader.read(query);
+      seen.push(...page.items.map(({ transaction_id }) => transaction_id));
+      cursor = page.nextCursor;
+      if (seen.length >= 14) active = tables[1] ?? '';
+    } while (cursor);
+    expect(seen).toEqual(rows.map(({ transaction_id }) => transaction_id).reverse());
+  });
+});
+
+describe('a DynamoDB that is silent', () => {
+  it('costs a query its tries and no more, and the next one is answered', async () => {
+    const endpoint = await silenceableEndpoint(inject('dynamodbEndpoint'));
+    onTestFinished(endpoint.close);
+    const table = await createTestTable('notification-records');
+    const limits = { connectionMs: 500, requestMs: 200, attempts: 2 };
+    const client = createDynamoDBClient(limits, { ...LOCAL_AWS, endpoint: endpoint.url });
+    const reader = new DynamoDBNotificationReader(client, async () => table);
+    const query = parseQuery('transaction', { transaction_id: 'tx' });
+    endpoint.silence(true);
+    await expect(reader.read(query)).rejects.toMatchObject({ code: 'UPSTREAM.TIMEOUT', status: 504 });
+    endpoint.silence(false);
+    expect(await reader.read(query)).toEqual({ items: [] });
+  });
+});
 
 describe('DynamoDBNotificationReader', () => {
   it('never shows a tombstone, and fills the page behind it', async () => {

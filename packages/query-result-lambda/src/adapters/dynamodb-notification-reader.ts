@@ -6,6 +6,7 @@ import {
   encodeCursor,
   FAILED_BUCKETS,
   failedBucket,
+  marketingBucket,
   type Notification,
   type NotificationKey,
   type NotificationQuery,
@@ -26,7 +27,7 @@ const MAX_PAGE_BYTES = 2_700_000;
 /**
  * Reads the read table by its key and its indexes, never by a scan.
  *
- * A query reads one partition, or the eight of `failed-index`, and merges them by time. Rows of equal time are in the order
+ * A query reads one partition, or the eight buckets of a campaign or of `failed-index`, and merges them by time. Rows of equal time are in the order
  * of their partitions and in a partition in the order of its index, so that one row's key says where every partition
  * goes on: a cursor needs nothing else.
  *
@@ -35,6 +36,8 @@ const MAX_PAGE_BYTES = 2_700_000;
 export class DynamoDBNotificationReader implements NotificationReader {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: () => Promise<string>;
+  /** Tables from before campaigns were spread over buckets. */
+  readonly #unspread = new Set<string>();
 
   /** @param table tells the table that holds the rows now; a page is read from one table */
   constructor(client: DynamoDBClient, table: () => Promise<string>) {
@@ -43,29 +46,46 @@ export class DynamoDBNotificationReader implements NotificationReader {
   }
 
   async read(query: NotificationQuery): Promise<Page> {
-    const partitions = partitionsOf(query);
-    const filter = {
-      status: statusOf(query),
-      platform: query.platform,
-    };
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
-    const ascending = query.order === 'asc';
     try {
       const table = await this.#table();
-      const readers = partitions.map(
-        (partition, index) =>
-          new PartitionReader(this.#documents, table, partition, {
-            ascending,
-            filter,
-            range: query,
-            start: after && { key: after, place: place(index, partitionOf(after, partitions)) },
-            pageSize: Math.ceil((query.limit + 1) / partitions.length) * (partitions.length > 1 ? 2 : 1),
-          }),
-      );
-      return await merge(query, readers, ascending);
+      if (query.query_type !== 'marketing') return await this.#page(table, query, after, partitionsOf(query));
+      if (!this.#unspread.has(table)) {
+        try {
+          return await this.#page(table, query, after, partitionsOf(query));
+        } catch (error) {
+          // The key of its index is another one: the table is from before, until the read model is rebuilt.
+          if ((error as Error).name !== 'ValidationException') throw error;
+          this.#unspread.add(table);
+        }
+      }
+      return await this.#page(table, query, after, [
+        { index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id },
+      ]);
     } catch (error) {
       throw toStoreError(error) ?? error;
     }
+  }
+
+  #page(
+    table: string,
+    query: NotificationQuery,
+    after: NotificationKey | undefined,
+    partitions: readonly Partition[],
+  ): Promise<Page> {
+    const filter = { status: statusOf(query), platform: query.platform };
+    const ascending = query.order === 'asc';
+    const readers = partitions.map(
+      (partition, index) =>
+        new PartitionReader(this.#documents, table, partition, {
+          ascending,
+          filter,
+          range: query,
+          start: after && { key: after, place: place(index, partitionOf(after, partitions)) },
+          pageSize: Math.ceil((query.limit + 1) / partitions.length) * (partitions.length > 1 ? 2 : 1),
+        }),
+    );
+    return merge(query, readers, ascending);
   }
 }
 
@@ -78,7 +98,11 @@ const partitionsOf = (query: NotificationQuery): readonly Partition[] => {
     case 'user':
       return [{ index: 'user_id-index', name: 'user_id', value: query.user_id }];
     case 'marketing':
-      return [{ index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id }];
+      return BUCKETS.map((bucket) => ({
+        index: 'marketing_id-index',
+        name: 'marketing_bucket',
+        value: marketingBucket(query.marketing_id, bucket),
+      }));
     case 'transaction':
       return [{ name: 'transaction_id', value: query.transaction_id }];
     case 'sns':
@@ -100,7 +124,9 @@ const statusOf = (query: NotificationQuery): string | undefined => {
   return isOfFailures && query.transaction_id !== undefined ? 'FAILED' : undefined;
 };
 
-const FAILED_PARTITIONS: readonly Partition[] = Array.from({ length: FAILED_BUCKETS }, (_, bucket) => ({
+const BUCKETS = Array.from({ length: FAILED_BUCKETS }, (_, bucket) => bucket);
+
+const FAILED_PARTITIONS: readonly Partition[] = BUCKETS.map((bucket) => ({
   index: 'failed-index',
   name: 'failed_bucket',
   value: bucket,

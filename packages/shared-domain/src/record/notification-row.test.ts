@@ -17,6 +17,7 @@ describe('toNotificationRow', () => {
       ...aCommand(optional),
       notification_body: '',
       send_ts: aCommand().created_at,
+      marketing_bucket: 'm#7',
     });
   });
 
@@ -76,7 +77,7 @@ describe('the API’s views of a row', () => {
   const row = { ...toNotificationRow(aCommand({ status: 'FAILED', ap_id: 'a' })), version: '1' };
 
   it('leaves out what is absent in `items`', () => {
-    const { failed_bucket: _f, version: _v, ...notification } = row;
+    const { failed_bucket: _f, marketing_bucket: _m, version: _v, ...notification } = row;
     expect(toNotification(row)).toEqual(notification);
   });
 
