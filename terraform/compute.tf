@@ -69,10 +69,10 @@ module "consumers" {
   source   = "./modules/stream-consumer"
   for_each = local.consumers
 
-  name            = "${local.prefix}${each.key}"
-  function_arn    = module.functions[each.key].alias_arn
-  role_name       = module.functions[each.key].role_name
-  stream_arn      = module.tables.stream_arns[each.value.table]
+  name         = "${local.prefix}${each.key}"
+  function_arn = module.functions[each.key].alias_arn
+  role_name    = module.functions[each.key].role_name
+  stream_arn   = module.tables.stream_arns[each.value.table]
   # LocalStack has no windows: there the stream stands for its shards.
   event_source    = local.on_aws ? each.value : merge(each.value, { tumbling_window_s = null })
   given_up_bucket = module.given_up_batches.bucket

@@ -125,7 +125,7 @@ const CLOSED_ENDPOINT: Policy = {
   Statement: [
     {
       Effect: 'Allow',
-      Principal: { AWS: '*' },
+      Principal: '*',
       Action: 'dynamodb:*',
       Resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/*`,
       Condition: { StringEquals: { 'aws:PrincipalAccount': ACCOUNT } },

@@ -297,7 +297,7 @@ locals {
   own_principals = {
     Condition = { StringEquals = { "aws:PrincipalAccount" = local.account } }
     Effect    = "Allow"
-    Principal = { AWS = "*" }
+    Principal = "*"
   }
   # Whatever a role allows: through these endpoints only this account's, by this account's principals.
   closed_policies = {
@@ -312,11 +312,11 @@ locals {
         Effect    = "Allow"
         Action    = "s3:GetObject"
         Resource  = "${local.arn}:s3:::prod-${local.region}-starport-layer-bucket/*"
-        Principal = { AWS = "*" }
+        Principal = "*"
       },
     ]
     # Who calls without a signature has no account; the API's own policy and authorization judge callers.
-    execute-api = [{ Effect = "Allow", Principal = { AWS = "*" }, Action = "execute-api:Invoke", Resource = "${local.arn}:execute-api:${local.region}:${local.account}:*" }]
+    execute-api = [{ Effect = "Allow", Principal = "*", Action = "execute-api:Invoke", Resource = "${local.arn}:execute-api:${local.region}:${local.account}:*" }]
   }
   policies = { for service, statements in local.closed_policies : service => jsonencode({ Version = "2012-10-17", Statement = statements }) if var.closed_endpoints }
 
