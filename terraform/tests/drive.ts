@@ -157,7 +157,6 @@ const driveNotifications = async (stack: EmbeddedStack): Promise<void> => {
 };
 
 const GAP_TIMEOUT_MS = 30_000;
-/** More than a snapshot's distance. */
 const EVENTS = 120;
 
 const driveUsers = async (stack: EmbeddedStack, recorder: Recorder): Promise<void> => {

@@ -121,6 +121,7 @@ class Lab {
           commandId: crypto.randomUUID(),
           type: 'USER_BALANCE',
           payload: { delta: i },
+          state: { status: 'active', balance: i },
         },
         new Date().toISOString(),
       ),

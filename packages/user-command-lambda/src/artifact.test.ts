@@ -2,7 +2,6 @@ import { lambdaArtifactContract } from '@notify/lambda-build/testing';
 
 lambdaArtifactContract(new URL('..', import.meta.url).pathname, {
   EVENTS_TABLE: 'EventsTable',
-  SNAPSHOT_TABLE: 'user-snapshots',
   USER_KEY_TABLE: 'user-keys',
   IDEMPOTENCY_TABLE: 'command-idempotency',
   USER_MASTER_KEY: 'alias/user-data',

@@ -1,12 +1,11 @@
 import { createDynamoDBClient } from '@notify/dynamodb';
-import { httpHandler, logger, readConfig, TableName } from '@notify/lambda-runtime';
+import { httpHandler, readConfig, TableName } from '@notify/lambda-runtime';
 import { createHandleCommand, createUserCommands, lazyIdempotency } from '@notify/users';
 import * as z from 'zod/mini';
 
 const config = readConfig(
   z.object({
     EVENTS_TABLE: TableName,
-    SNAPSHOT_TABLE: TableName,
     USER_KEY_TABLE: TableName,
     IDEMPOTENCY_TABLE: TableName,
     USER_MASTER_KEY: z.string().check(z.minLength(1)),
@@ -14,9 +13,7 @@ const config = readConfig(
 );
 const dynamodb = createDynamoDBClient();
 const handleCommand = createHandleCommand(
-  createUserCommands(dynamodb, config, {
-    onSnapshotLost: (error) => logger.warn('snapshot not taken', { cause: error.cause ?? error }),
-  }),
+  createUserCommands(dynamodb, config),
   lazyIdempotency(dynamodb, config.IDEMPOTENCY_TABLE),
 );
 

@@ -11,7 +11,6 @@ type UserNames = UserStoreNames & UserProjectionNames;
 /** By the environment variables that the functions know them by. */
 const DEFAULT_NAMES = {
   EVENTS_TABLE: 'EventsTable',
-  SNAPSHOT_TABLE: 'user-snapshots',
   USER_KEY_TABLE: 'user-keys',
   IDEMPOTENCY_TABLE: 'command-idempotency',
   USER_SUMMARY_TABLE: 'UserSummaryTable',

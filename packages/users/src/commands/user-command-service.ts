@@ -1,7 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseUserId } from '../domain/command.ts';
 import { DynamoDBEventStore } from '../events/dynamodb-event-store.ts';
-import { DynamoDBSnapshots } from '../events/snapshots.ts';
 import { DynamoDBKeyStore } from '../keys/dynamodb-key-store.ts';
 import { masterKey } from '../keys/master-key.ts';
 import { UserCommands, type UserCommandsOptions } from './user-commands.ts';
@@ -9,7 +8,6 @@ import { UserCommands, type UserCommandsOptions } from './user-commands.ts';
 /** Where the users live. */
 export interface UserStoreNames {
   readonly EVENTS_TABLE: string;
-  readonly SNAPSHOT_TABLE: string;
   readonly USER_KEY_TABLE: string;
   readonly IDEMPOTENCY_TABLE: string;
   /** `local:<32 bytes in base64>`, or the ARN, id or alias of a KMS key. */
@@ -20,14 +18,13 @@ export interface UserStoreNames {
 export const createUserCommands = (
   dynamodb: DynamoDBClient,
   names: UserStoreNames,
-  options: Pick<UserCommandsOptions, 'backoff' | 'onSnapshotLost'> = {},
+  options: Pick<UserCommandsOptions, 'backoff'> = {},
 ): UserCommands =>
   new UserCommands({
     events: new DynamoDBEventStore(dynamodb, {
       events: names.EVENTS_TABLE,
       receipts: names.IDEMPOTENCY_TABLE,
     }),
-    snapshots: new DynamoDBSnapshots(dynamodb, names.SNAPSHOT_TABLE),
     keys: new DynamoDBKeyStore(dynamodb, names.USER_KEY_TABLE, masterKey(names.USER_MASTER_KEY)),
     ...options,
   });

@@ -3,7 +3,6 @@ import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { toAppError } from '@notify/shared-domain';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toSequence } from '../domain/sequence.ts';
-import { DynamoDBSnapshots } from '../events/snapshots.ts';
 import { DynamoDBKeyStore } from '../keys/dynamodb-key-store.ts';
 import { masterKey } from '../keys/master-key.ts';
 import { commandTables, storedEvents } from '../testing/command-fixture.ts';
@@ -140,46 +139,26 @@ it('that was stored before the user was erased is still known by its key', async
   await expect(warm.execute(change)).rejects.toMatchObject({ code: 'USER.ERASED' });
 });
 
-describe('a snapshot', () => {
-  it('is taken every 100 events and read instead of them', async () => {
-    const commands = aFunction();
-    await commands.execute(createUser({}, user));
-    for (let i = 0; i < 204; i++) await commands.execute(changeBalance(1, user));
-    const snapshot = await new DynamoDBSnapshots(dynamodb, names.SNAPSHOT_TABLE).find(user);
-    expect(snapshot).toMatchObject({ version: 200, state: { status: 'active', balance: 199 } });
-
-    const client = testClient();
-    let read = 0;
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        const answer = await next(args);
-        if (context.commandName === 'QueryCommand') read += (answer.output as { Count: number }).Count;
-        return answer;
-      },
-      { step: 'initialize' },
-    );
-    const { sequence } = await createUserCommands(client, names).execute(changeBalance(1, user));
-    expect(Number(sequence)).toBe(206);
-    expect(read).toBe(6);
-  });
-
-  it('that cannot be taken costs nobody a command', async () => {
-    const client = testClient();
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        const { TableName: table } = args.input as { TableName?: string };
-        if (context.commandName !== 'PutItemCommand' || table !== names.SNAPSHOT_TABLE) return next(args);
-        throw new Error('no snapshots today');
-      },
-      { step: 'initialize' },
-    );
-    const lost: string[] = [];
-    const commands = createUserCommands(client, names, { onSnapshotLost: ({ code }) => lost.push(code) });
-    await commands.execute(createUser({}, user));
-    for (let i = 2; i <= 100; i++) await commands.execute(changeBalance(1, user));
-    expect(lost).toEqual(['INTERNAL.ERROR']);
-    expect(await events()).toHaveLength(100);
-  });
+it('a user that a function has not seen costs one read of one event, however many there are', async () => {
+  const commands = aFunction();
+  await commands.execute(createUser({}, user));
+  for (let i = 0; i < 120; i++) await commands.execute(changeBalance(1, user));
+  const client = testClient();
+  const requests: string[] = [];
+  let read = 0;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args);
+      requests.push(context.commandName ?? '');
+      if (context.commandName === 'QueryCommand') read += (answer.output as { Count: number }).Count;
+      return answer;
+    },
+    { step: 'initialize' },
+  );
+  const { sequence } = await createUserCommands(client, names).execute(changeBalance(1, user));
+  expect(Number(sequence)).toBe(122);
+  expect(requests).toEqual(['QueryCommand', 'PutItemCommand']);
+  expect(read).toBe(1);
 });
 
 describe('erasing a user', () => {

@@ -5,29 +5,23 @@ import type { UserCommand } from '../domain/command.ts';
 import type { UserEvent } from '../domain/event.ts';
 import { toSequence } from '../domain/sequence.ts';
 import { isPersonalType, toPayload } from '../domain/stored-event.ts';
-import { decide, type EraseUser, evolve, type User } from '../domain/user-decider.ts';
+import { decide, type EraseUser, evolve } from '../domain/user-decider.ts';
 import type { EventStored } from '../domain/views.ts';
 import type { EventStore, NewEvent, Receipt } from '../events/event-store.ts';
-import type { Snapshots } from '../events/snapshots.ts';
-import { fold, loadUser, type UserAt } from '../events/user-history.ts';
+import { loadUser, type UserAt } from '../events/user-history.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { sealWith } from '../keys/sealing.ts';
 import type { CommandKey } from './command-key.ts';
 import { RecentUsers } from './recent-users.ts';
 
-/** A snapshot is taken at each multiple of it. */
-const SNAPSHOT_EVERY = 100;
 /** Well within the 10 s of the function, for the answer has to be given too. */
 const TIMEOUT_MS = 6_000;
 
 export interface UserCommandsOptions {
   readonly events: EventStore;
-  readonly snapshots: Snapshots;
   readonly keys: KeyStore;
   /** How to wait for one's turn when others write to the same user. */
   readonly backoff?: Backoff;
-  /** Told of a snapshot that could not be taken; the event is stored all the same. */
-  readonly onSnapshotLost?: (error: AppError) => void;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
 }
@@ -98,31 +92,37 @@ export class UserCommands {
       if (next instanceof AppError) {
         if (user !== guess) return this.#refuse(next, key);
       } else {
-        const { event, state } = next;
-        const outcome = await this.#options.events.append(event, key && receiptFor(event, key));
+        const outcome = await this.#options.events.append(next, key && receiptFor(next, key));
         if (outcome.status === 'known') return repeated(outcome.receipt, key);
         if (outcome.status === 'stored') {
-          await this.#stored(event, state);
-          return event;
+          this.#recent.set(user_id, { state: next.state, version: next.version });
+          return next;
         }
         const mayGoOn = user === guess || (await this.#backoff.wait(attempt++, deadline - this.#clock()));
         if (!mayGoOn) throw new AppError('EVENT_STORE.CONFLICT');
       }
-      user = await this.#load(user_id, user);
+      user = await this.#load(user_id);
     }
   }
   // #endregion store
 
-  /** The event behind this state, ready to be stored, and the state behind it; or why there is none, such as an erased key. */
+  /** The event behind this state, ready to be stored; or why there is none, such as an erased key. */
   async #next(
     command: UserCommand | EraseUser,
     { state, version }: UserAt,
     commandId: string,
-  ): Promise<{ event: NewEvent; state: User } | AppError> {
+  ): Promise<NewEvent | AppError> {
     try {
       const event = decide(command, state);
-      const sealed = await this.#seal(command.user_id, version + 1, commandId, event);
-      return { event: sealed, state: evolve(state, event) };
+      const payload = await this.#seal(command.user_id, version + 1, event);
+      return {
+        userId: command.user_id,
+        version: version + 1,
+        commandId,
+        type: event.type,
+        payload,
+        state: evolve(state, event),
+      };
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;
@@ -136,30 +136,16 @@ export class UserCommands {
     throw refusal;
   }
 
-  async #seal(userId: string, version: number, commandId: string, event: UserEvent): Promise<NewEvent> {
+  async #seal(userId: string, version: number, event: UserEvent): Promise<NewEvent['payload']> {
     const seal = isPersonalType(event.type)
       ? sealWith(await this.#options.keys.obtain(userId), userId, version)
       : (text: string) => text;
-    return { userId, version, commandId, type: event.type, payload: toPayload(event, seal) };
+    return toPayload(event, seal);
   }
 
-  async #stored({ userId, version, commandId }: NewEvent, state: User): Promise<void> {
-    this.#recent.set(userId, { state, version });
-    if (version % SNAPSHOT_EVERY !== 0) return;
-    try {
-      await this.#options.snapshots.save({ userId, version, commandId, state });
-    } catch (error) {
-      this.#options.onSnapshotLost?.(toAppError(error));
-    }
-  }
-
-  /** The user as it is now; `known` is as it was earlier. */
-  async #load(userId: string, known?: UserAt): Promise<UserAt> {
-    const { events, snapshots } = this.#options;
-    const user =
-      known && known.version > 0
-        ? fold(known, await events.read(userId, known.version + 1))
-        : await loadUser(events, snapshots, userId);
+  /** The user as it is now. */
+  async #load(userId: string): Promise<UserAt> {
+    const user = await loadUser(this.#options.events, userId);
     if (user.version > 0) this.#recent.set(userId, user);
     return user;
   }

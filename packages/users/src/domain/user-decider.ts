@@ -2,7 +2,7 @@ import { AppError } from '@notify/shared-domain';
 import type { UserCommand } from './command.ts';
 import type { UserEvent } from './event.ts';
 
-/** What decisions depend on: no personal data, so neither a snapshot nor a warm function ever holds any. */
+/** What decisions depend on: no personal data, so neither a stored state nor a warm function ever holds any. */
 export interface User {
   readonly status: 'absent' | 'active' | 'erased';
   readonly balance: number;

@@ -11,7 +11,8 @@ import {
 import type { UserEvent } from '../domain/event.ts';
 import { toSequence } from '../domain/sequence.ts';
 import { fromEventItem, toEventItem } from './event-item.ts';
-import type { AppendOutcome, EventStore, NewEvent, Receipt, StoredEvent } from './event-store.ts';
+import type { AppendOutcome, EventStore, LastEvent, NewEvent, Receipt, StoredEvent } from './event-store.ts';
+import { fromStoredState } from './stored-state.ts';
 
 /** How long a receipt stays, and with it the promise that a repeated command is stored once. */
 export const RECEIPT_HOURS = 24;
@@ -26,7 +27,7 @@ export interface DynamoDBEventStoreOptions {
 
 const STORED: AppendOutcome = { status: 'stored' };
 const CONFLICT: AppendOutcome = { status: 'conflict' };
-const LAST_SEQUENCE = '9'.repeat(20);
+const LAST_SEQUENCE = toSequence(Number.MAX_SAFE_INTEGER);
 
 /** Events in a table with the key `AggregateID` S, `Sequence` S; receipts in one with the key `id` S. */
 export class DynamoDBEventStore implements EventStore {
@@ -44,6 +45,27 @@ export class DynamoDBEventStore implements EventStore {
 
   async read(userId: string, fromVersion: number): Promise<StoredEvent[]> {
     const events: StoredEvent[] = [];
+    for await (const item of this.#items(userId, fromVersion)) {
+      const event = fromEventItem(item);
+      if (event) events.push(event);
+    }
+    return events;
+  }
+
+  async last(userId: string): Promise<LastEvent | undefined> {
+    for await (const item of this.#items(userId, 1, { ScanIndexForward: false, Limit: 1 })) {
+      const event = fromEventItem(item);
+      if (event) return { ...event, state: fromStoredState(item['State']) };
+    }
+    return undefined;
+  }
+
+  /** The items of a user from a version on, those among them that other systems wrote, a page a request. */
+  async *#items(
+    userId: string,
+    fromVersion: number,
+    order: { readonly ScanIndexForward?: boolean; readonly Limit?: number } = {},
+  ): AsyncGenerator<Record<string, AttributeValue>> {
     let start: Record<string, AttributeValue> | undefined;
     do {
       const page = await this.#dynamodb.send(
@@ -58,15 +80,12 @@ export class DynamoDBEventStore implements EventStore {
           },
           ConsistentRead: true,
           ExclusiveStartKey: start,
+          ...order,
         }),
       );
-      for (const item of page.Items ?? []) {
-        const event = fromEventItem(item);
-        if (event) events.push(event);
-      }
+      yield* page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start);
-    return events;
   }
 
   // #region append

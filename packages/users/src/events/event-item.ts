@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromSequence, toSequence } from '../domain/sequence.ts';
 import { schemaVersion } from '../domain/stored-event.ts';
 import type { NewEvent, StoredEvent } from './event-store.ts';
+import { toStoredState } from './stored-state.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -14,6 +15,7 @@ export const toEventItem = (event: NewEvent, timestamp: string): Item => ({
   Timestamp: { S: timestamp },
   CommandID: { S: event.commandId },
   SchemaVersion: { N: String(schemaVersion(event.type)) },
+  State: toStoredState(event.state),
 });
 
 const toMap = (record: Readonly<Record<string, unknown>>): Item =>

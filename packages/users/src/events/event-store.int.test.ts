@@ -1,28 +1,28 @@
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toSequence } from '../domain/sequence.ts';
 import { DynamoDBEventStore } from './dynamodb-event-store.ts';
 import type { NewEvent, Receipt } from './event-store.ts';
-import { DynamoDBSnapshots } from './snapshots.ts';
 import { loadUser } from './user-history.ts';
 
 const dynamodb = testClient();
 let table: string;
-let snapshotTable: string;
 let store: DynamoDBEventStore;
-let snapshots: DynamoDBSnapshots;
 let user: string;
 let users = 0;
 
 beforeAll(async () => {
   table = await createTestTable('EventsTable');
-  snapshotTable = await createTestTable('user-snapshots');
   store = new DynamoDBEventStore(dynamodb, {
     events: table,
     receipts: await createTestTable('command-idempotency'),
   });
-  snapshots = new DynamoDBSnapshots(dynamodb, snapshotTable);
 });
 
 const aUser = () => {
@@ -34,6 +34,7 @@ const created = (version = 1): NewEvent => ({
   commandId: `command-${version}`,
   type: 'USER_CREATED',
   payload: { name: { sealed: 'n' }, email: { sealed: 'e' } },
+  state: { status: 'active', balance: 0 },
 });
 const changed = (version: number, delta = 1): NewEvent => ({
   userId: user,
@@ -41,6 +42,8 @@ const changed = (version: number, delta = 1): NewEvent => ({
   commandId: `command-${version}`,
   type: 'USER_BALANCE',
   payload: { delta },
+  // A balance that no event leads to, to see whether it was used.
+  state: { status: 'active', balance: 1_000 + version },
 });
 const receiptOf = ({ commandId, userId, type, version }: NewEvent): Receipt => ({
   commandId: `${userId}-${commandId}`,
@@ -120,66 +123,60 @@ describe('a user is loaded', () => {
     await store.append(created());
     for (let version = 2; version < balanceEvents + 2; version++) await store.append(changed(version));
   };
-  const snapshot = (change: object = {}) => ({
-    userId: user,
-    version: 3,
-    commandId: 'command-3',
-    // A balance that no event leads to, to see whether it was used.
-    state: { status: 'active' as const, balance: 1_000 },
-    ...change,
-  });
-
-  it('from its events', async () => {
-    await history(4);
-    expect(await loadUser(store, snapshots, user)).toEqual({
-      version: 5,
-      state: { status: 'active', balance: 4 },
-    });
-  });
-
-  it('from a snapshot and the events behind it', async () => {
-    await history(4);
-    await snapshots.save(snapshot());
-    expect(await loadUser(store, snapshots, user)).toMatchObject({ version: 5, state: { balance: 1_002 } });
-  });
-
-  // #region snapshots
-  it.each<[string, object, string]>([
-    ['another schema', {}, 'SET SchemaVersion = :value'],
-    ['a state of no known kind', {}, 'SET #status = :value'],
-    ['other events', { commandId: 'another' }, ''],
-    ['a version that is not stored', { version: 9 }, ''],
-  ])('without a snapshot of %s', async (_, change, update) => {
-    await history(4);
-    await snapshots.save(snapshot(change));
-    if (update) {
-      await dynamodb.send(
-        new UpdateItemCommand({
-          TableName: snapshotTable,
-          Key: { UserID: { S: user } },
-          UpdateExpression: update,
-          ...(update.includes('#') && { ExpressionAttributeNames: { '#status': 'Status' } }),
-          ExpressionAttributeValues: { ':value': update.includes('#') ? { S: 'asleep' } : { N: '99' } },
+  const change = (version: number, UpdateExpression: string, value?: AttributeValue) =>
+    dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: { AggregateID: { S: user }, Sequence: { S: toSequence(version) } },
+        UpdateExpression,
+        ...(UpdateExpression.includes('#state') && {
+          ExpressionAttributeNames: {
+            '#state': 'State',
+            ...(UpdateExpression.includes('#status') && { '#status': 'Status' }),
+          },
         }),
-      );
-    }
-    expect(await loadUser(store, snapshots, user)).toMatchObject({ version: 5, state: { balance: 4 } });
+        ...(value && { ExpressionAttributeValues: { ':value': value } }),
+      }),
+    );
+
+  it('from the state in the newest event', async () => {
+    await history(4);
+    expect(await loadUser(store, user)).toEqual({ version: 5, state: { status: 'active', balance: 1_005 } });
+    expect(await loadUser(store, 'nobody')).toEqual({ version: 0, state: { status: 'absent', balance: 0 } });
   });
-  // #endregion snapshots
+
+  it('past items that are no events of this system', async () => {
+    await history(4);
+    for (const Sequence of ['00000000000000000005-b', '550e8400-e29b-41d4-a716-446655440000']) {
+      const Item = { AggregateID: { S: user }, Sequence: { S: Sequence } };
+      await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
+    }
+    expect(await loadUser(store, user)).toMatchObject({ version: 5 });
+  });
+
+  // #region stored-state
+  it.each<[string, string, AttributeValue?]>([
+    ['no state', 'REMOVE #state'],
+    ['a state of another schema', 'SET #state.SchemaVersion = :value', { N: '99' }],
+    ['a state of no known kind', 'SET #state.#status = :value', { S: 'asleep' }],
+  ])('from all events when the newest has %s', async (_, update, value) => {
+    await history(4);
+    await change(5, update, value);
+    expect(await loadUser(store, user)).toEqual({ version: 5, state: { status: 'active', balance: 4 } });
+  });
+  // #endregion stored-state
+
+  it('never from an event that cannot be read', async () => {
+    await history(4);
+    await change(5, 'SET EventType = :value', { S: 'USER_STRANGE' });
+    await expect(loadUser(store, user)).rejects.toMatchObject({ code: 'EVENT.UNREADABLE' });
+  });
 
   it('never over a gap', async () => {
     await history(4);
+    await change(5, 'REMOVE #state');
     const key = { AggregateID: { S: user }, Sequence: { S: toSequence(3) } };
     await dynamodb.send(new DeleteItemCommand({ TableName: table, Key: key }));
-    await expect(loadUser(store, snapshots, user)).rejects.toMatchObject({ code: 'EVENT.UNREADABLE' });
-  });
-
-  it('a snapshot gives way to newer ones only', async () => {
-    await history(4);
-    await snapshots.save(snapshot());
-    await snapshots.save(snapshot({ version: 2, commandId: 'command-2' }));
-    expect(await snapshots.find(user)).toMatchObject({ version: 3 });
-    await snapshots.save(snapshot({ version: 4, commandId: 'command-4' }));
-    expect(await snapshots.find(user)).toMatchObject({ version: 4 });
+    await expect(loadUser(store, user)).rejects.toMatchObject({ code: 'EVENT.UNREADABLE' });
   });
 });

@@ -1,5 +1,6 @@
 import type { UserEvent } from '../domain/event.ts';
 import type { EventRecord } from '../domain/stored-event.ts';
+import type { User } from '../domain/user-decider.ts';
 
 /** An event of a user as it lies in the store. */
 export interface StoredEvent extends EventRecord {
@@ -10,6 +11,12 @@ export interface StoredEvent extends EventRecord {
   readonly commandId: string | undefined;
 }
 
+/** A user's newest event. */
+export interface LastEvent extends StoredEvent {
+  /** The user's state behind it; undefined when it was stored without one that this code can read. */
+  readonly state: User | undefined;
+}
+
 export interface NewEvent {
   readonly userId: string;
   readonly version: number;
@@ -17,6 +24,8 @@ export interface NewEvent {
   readonly type: UserEvent['type'];
   /** Personal data in it is sealed. */
   readonly payload: Readonly<Record<string, unknown>>;
+  /** The user's state behind it, which spares the next one to decide the reading of all events. */
+  readonly state: User;
 }
 
 /** Proof that a command has been stored, kept with its event in one transaction, for as long as clients may repeat it. */
@@ -40,6 +49,9 @@ export type AppendOutcome =
 export interface EventStore {
   /** The user's events from this version on, in order. What others wrote before the call is among them. */
   read(userId: string, fromVersion: number): Promise<StoredEvent[]>;
+
+  /** The user's newest event, also when it was written just before the call; undefined when there is none. */
+  last(userId: string): Promise<LastEvent | undefined>;
 
   /**
    * Adds an event if its version is still free; with a receipt, only if there is none for the command yet. An event that

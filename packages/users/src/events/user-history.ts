@@ -2,7 +2,6 @@ import { AppError } from '@notify/shared-domain';
 import { leaveSealed, readEvent } from '../domain/stored-event.ts';
 import { evolve, initialState, type User } from '../domain/user-decider.ts';
 import type { EventStore, StoredEvent } from './event-store.ts';
-import type { Snapshots } from './snapshots.ts';
 
 /** A user's state and the version it is of. */
 export interface UserAt {
@@ -31,16 +30,16 @@ export const fold = (from: UserAt, events: readonly StoredEvent[]): UserAt => {
 
 // #region load
 /**
- * A user as it is now: a snapshot and the events behind it. The snapshot counts only when its schema is today's and the event at
- * its version is there and of the same command; otherwise every event is read.
+ * A user as it is now: the state in the newest event, however many there are before it. Without one of today's schema, as in events
+ * of the first documents, every event is read; the next one that is stored brings its state along.
+ *
+ * @throws AppError `EVENT.UNREADABLE`
  */
-export const loadUser = async (events: EventStore, snapshots: Snapshots, userId: string): Promise<UserAt> => {
-  const snapshot = await snapshots.find(userId);
-  if (snapshot) {
-    const [last, ...later] = await events.read(userId, snapshot.version);
-    if (last?.version === snapshot.version && last.commandId === snapshot.commandId)
-      return fold(snapshot, later);
-  }
-  return fold(NO_EVENTS, await events.read(userId, 1));
+export const loadUser = async (events: EventStore, userId: string): Promise<UserAt> => {
+  const last = await events.last(userId);
+  if (!last) return NO_EVENTS;
+  if (!last.state) return fold(NO_EVENTS, await events.read(userId, 1));
+  readEvent(last, leaveSealed);
+  return { state: last.state, version: last.version };
 };
 // #endregion load

@@ -13,15 +13,13 @@ import { LOCAL_MASTER_KEY } from './local-master-key.ts';
 export const commandTables = async (
   createTable: (name: string) => Promise<string>,
 ): Promise<UserStoreNames> => {
-  const [EVENTS_TABLE, SNAPSHOT_TABLE, USER_KEY_TABLE, IDEMPOTENCY_TABLE] = await Promise.all([
+  const [EVENTS_TABLE, USER_KEY_TABLE, IDEMPOTENCY_TABLE] = await Promise.all([
     createTable('EventsTable'),
-    createTable('user-snapshots'),
     createTable('user-keys'),
     createTable('command-idempotency'),
   ]);
   return {
     EVENTS_TABLE,
-    SNAPSHOT_TABLE,
     USER_KEY_TABLE,
     IDEMPOTENCY_TABLE,
     USER_MASTER_KEY: LOCAL_MASTER_KEY,
