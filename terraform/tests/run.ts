@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildPackages,
@@ -67,6 +67,14 @@ const withoutApply = async (terraform: TerraformCopy, checkov: string | undefine
     terraform.output(['init', '-input=false', '-no-color']).then(() => undefined),
   );
   await step('terraform validate', () => terraform.output(['validate', '-no-color']).then(() => undefined));
+  await step('examples', async () => {
+    const examples = readdirSync(join(terraform.folder, 'examples'));
+    for (const example of examples) {
+      await terraform.output([`-chdir=examples/${example}`, 'init', '-input=false', '-no-color']);
+      await terraform.output([`-chdir=examples/${example}`, 'validate', '-no-color']);
+    }
+    return `valid=${examples.length}`;
+  });
   await step('terraform test', async () => {
     const { code, text } = await terraform.run(['test', '-no-color']);
     const summary = `passed=${count(text, /(\d+) passed/)} failed=${count(text, /(\d+) failed/)}`;
