@@ -6,6 +6,7 @@ import {
   QUERY_TYPES,
   type QueryRoute,
   type QueryType,
+  REPORT_ROUTES,
   routeOf,
 } from '@notify/shared-domain';
 import type { HttpAnswer } from './http.ts';
@@ -59,7 +60,7 @@ export const doorsOf = (stage: Stage): readonly Door[] => [
 
 /** The routes of the notifications API that are asked, as its document names them. */
 export const ASKED_ROUTES: readonly string[] = [
-  ...QUERY_ROUTES.map(({ method, path }) => `${method} ${path}`),
+  ...[...QUERY_ROUTES, ...REPORT_ROUTES].map(({ method, path }) => `${method} ${path}`),
   'GET /health',
   'GET /health/ready',
 ];

@@ -3,6 +3,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Log, startEmbeddedStack } from '@notify/embedded';
 import type { NotificationKey } from '@notify/shared-domain';
 import { buildPackages } from '@notify/toolchain';
+import { campaignDifference, countOf, reportDoorsOf } from './campaigns.ts';
 import { doorsOf } from './doors.ts';
 import { keyText, Model } from './model.ts';
 import { quarantined } from './quarantine.ts';
@@ -47,6 +48,7 @@ const main = async (): Promise<number> => {
 
     const results: Check[] = [
       ...(await checkDoors(stage, history)),
+      await checkCampaigns(stage, history),
       await checkRefusals(stage),
       await checkQuarantine(stage, history),
       { name: 'users', ...(await checkUsers(stage.users)) },
@@ -84,6 +86,18 @@ const checkDoors = async (stage: Stage, { commands }: Scenario): Promise<Check[]
     checks.push({ name: door.name, asked: questions.length, failures });
   }
   return checks;
+};
+
+/** Each campaign, counted by every door, against the commands. */
+const checkCampaigns = async (stage: Stage, { commands }: Scenario): Promise<Check> => {
+  const campaigns = [...new Set(commands.flatMap(({ marketing_id }) => marketing_id ?? []))];
+  const doors = reportDoorsOf(stage).filter(({ query_type }) => query_type === 'campaign');
+  const failures: string[] = [];
+  for (const door of doors) {
+    for (const id of campaigns)
+      failures.push(...[(await campaignDifference(door, countOf(commands, id))) ?? []].flat());
+  }
+  return { name: 'campaigns', asked: doors.length * campaigns.length, failures };
 };
 
 const checkRefusals = async (stage: Stage): Promise<Check> => {

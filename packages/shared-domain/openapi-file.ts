@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { CampaignStatistics, CampaignSummary } from './src/campaign/statistics.ts';
 import { Problem } from './src/errors/problem.ts';
 import { openapiComponents } from './src/openapi/components.ts';
 import { CombinedPage, DataPage, ItemsPage } from './src/query/answer.ts';
@@ -13,6 +14,8 @@ import {
   UserQuery,
 } from './src/query/query.ts';
 import { Notification, NotificationData } from './src/record/notification.ts';
+import { CampaignAnswer, CampaignsAnswer } from './src/report/answer.ts';
+import { CampaignReport, CampaignsReport } from './src/report/report.ts';
 
 /** The OpenAPI file of the notifications API, whose last section is generated from the schemas of this package. */
 export const OPENAPI_FILE = fileURLToPath(
@@ -20,6 +23,12 @@ export const OPENAPI_FILE = fileURLToPath(
 );
 
 const COMPONENTS = {
+  CampaignAnswer,
+  CampaignReport,
+  CampaignStatistics,
+  CampaignSummary,
+  CampaignsAnswer,
+  CampaignsReport,
   CombinedPage,
   DataPage,
   FailQuery,

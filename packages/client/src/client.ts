@@ -1,4 +1,12 @@
-import type { Notification, Page, QueryInput, QueryRoute } from '@notify/shared-domain';
+import type {
+  Notification,
+  Page,
+  QueryInput,
+  QueryRoute,
+  ReportAnswer,
+  ReportInput,
+  ReportType,
+} from '@notify/shared-domain';
 import { type Answer, exchange } from './exchange.ts';
 import {
   type AskOptions,
@@ -9,6 +17,7 @@ import {
   noAnswer,
   type ReadPage,
 } from './page-reader.ts';
+import { createReportReader } from './report-reader.ts';
 
 export interface NotifyClient {
   /** One page of a query. */
@@ -17,6 +26,8 @@ export interface NotifyClient {
   pages(query: QueryInput, options?: AskOptions): AsyncGenerator<Page, void>;
   /** Every notification of a query, over all its pages. Throws as {@link ReadPage}. */
   notifications(query: QueryInput, options?: AskOptions): AsyncGenerator<Notification, void>;
+  /** How a campaign does, or which there are. Throws as {@link ReadPage}, and `CAMPAIGN.NOT_FOUND`. */
+  report<T extends ReportType>(question: ReportInput<T>, options?: AskOptions): Promise<ReportAnswer<T>>;
   /**
    * What one route answers, whatever that is: asked once, not judged.
    *
@@ -40,6 +51,7 @@ export const createNotifyClient = (options: NotifyClientOptions): NotifyClient =
   };
 
   return {
+    report: createReportReader(options),
     read,
     pages,
     async *notifications(query, ask) {

@@ -4,6 +4,7 @@ import {
   type Page,
   parseAnswer,
   type QueryInput,
+  type QueryRoute,
   routeOf,
 } from '@notify/shared-domain';
 import { type Answer, exchange } from './exchange.ts';
@@ -53,18 +54,31 @@ export const DEFAULT_TIMEOUT_MS = 20_000;
 const FIRST_PAUSE_MS = 50;
 const MAY_PASS: ReadonlySet<number> = new Set([502, 503, 504]);
 
+/** What one route answers a good question, as `parse` reads it. Throws as {@link ReadPage}. */
+type Ask = <T>(
+  route: Pick<QueryRoute, 'method' | 'path'>,
+  input: object,
+  parse: (body: unknown) => T | undefined,
+  options?: AskOptions,
+) => Promise<T>;
+
 export const createPageReader = (options: NotifyClientOptions): ReadPage => {
+  const ask = createAsk(options);
+  return (query, askOptions) => ask(routeOf(query.query_type), query, parseAnswer, askOptions);
+};
+
+export const createAsk = (options: NotifyClientOptions): Ask => {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2, waits = true } = options;
-  return async (query, { headers = {}, signal } = {}) => {
+  return async (route, input, parse, { headers = {}, signal } = {}) => {
     const endsAt = performance.now() + timeoutMs;
     const deadline = deadlineOf(timeoutMs, signal);
     for (let tried = 1; ; tried++) {
-      const outcome = await exchange(options, routeOf(query.query_type), query, headers, deadline).then(
-        judge,
-        (cause) => noAnswer(cause, signal),
+      const outcome = await exchange(options, route, input, headers, deadline).then(
+        (answer) => judge(answer, parse),
+        (cause) => ({ refusal: noAnswer(cause, signal) }),
       );
-      if ('items' in outcome) return outcome;
-      const { error, mayPass, retryAfter } = outcome;
+      if ('good' in outcome) return outcome.good;
+      const { error, mayPass, retryAfter } = outcome.refusal;
       const pauseMs =
         retryAfter === undefined
           ? FIRST_PAUSE_MS * 2 ** (tried - 1) * (0.5 + Math.random())
@@ -89,15 +103,18 @@ export const noAnswer = (cause: unknown, signal: AbortSignal | undefined): Refus
     : { error: new AppError('UPSTREAM.UNAVAILABLE', { cause }), mayPass: true };
 };
 
-const judge = ({ status, headers, body }: Answer): Page | Refusal => {
-  const page = status === 200 ? parseAnswer(body) : undefined;
-  if (page !== undefined) return page;
+const judge = <T>(
+  { status, headers, body }: Answer,
+  parse: (body: unknown) => T | undefined,
+): { readonly good: T } | { readonly refusal: Refusal } => {
+  const good = status === 200 ? parse(body) : undefined;
+  if (good !== undefined) return { good };
   const named = headers.get('retry-after') ?? '';
   const retryAfter = /^\d{1,6}$/.test(named) ? Number(named) : undefined;
   const code = status === 429 ? 'REQUEST.THROTTLED' : 'UPSTREAM.FAILED';
   const error =
     fromProblem(body, retryAfter) ?? new AppError(code, retryAfter === undefined ? {} : { retryAfter });
-  return { error, mayPass: MAY_PASS.has(status), retryAfter };
+  return { refusal: { error, mayPass: MAY_PASS.has(status), retryAfter } };
 };
 
 /** Waits, at most until the signal. */

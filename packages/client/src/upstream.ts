@@ -1,6 +1,15 @@
-import { AppError, type NotificationQuery, type Page } from '@notify/shared-domain';
+import {
+  AppError,
+  type NotificationQuery,
+  type Page,
+  type ReportAnswer,
+  type ReportQuery,
+} from '@notify/shared-domain';
 import { createPageReader, type NotifyClientOptions } from './page-reader.ts';
+import { createReportReader } from './report-reader.ts';
 
+/** What the caller at the far end has asked for and is not there; an unknown route is between the services. */
+const NOT_THERE: ReadonlySet<string> = new Set(['CAMPAIGN.NOT_FOUND']);
 /** What the caller at the far end can act on: mend the query, or come again later. All else is between the services. */
 const PASSED_ON: ReadonlySet<number> = new Set([400, 429, 503, 504]);
 
@@ -9,7 +18,7 @@ const PASSED_ON: ReadonlySet<number> = new Set([400, 429, 503, 504]);
  * about it, else `UPSTREAM.FAILED`.
  */
 export const forFarCaller = (error: unknown): AppError =>
-  error instanceof AppError && PASSED_ON.has(error.status)
+  error instanceof AppError && (PASSED_ON.has(error.status) || NOT_THERE.has(error.code))
     ? error
     : new AppError('UPSTREAM.FAILED', { cause: error });
 
@@ -19,6 +28,8 @@ export interface UpstreamReader {
    * @throws AppError as {@link forFarCaller} has it
    */
   read(query: NotificationQuery, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  /** Parameters and errors as of {@link read}. */
+  report(query: ReportQuery, headers?: Readonly<Record<string, string>>): Promise<ReportAnswer>;
 }
 
 /** The query API as a service asks it in the name of its own caller, within `timeoutMs`, retries included. */
@@ -27,11 +38,14 @@ export const createUpstreamReader = (
   timeoutMs: number,
   sign?: NotifyClientOptions['sign'],
 ): UpstreamReader => {
-  const read = createPageReader({ baseUrl, timeoutMs, ...(sign ? { sign } : {}), waits: false });
+  const options = { baseUrl, timeoutMs, ...(sign ? { sign } : {}), waits: false };
+  const read = createPageReader(options);
+  const report = createReportReader(options);
+  const passOn = (error: unknown): never => {
+    throw forFarCaller(error);
+  };
   return {
-    read: (query, headers = {}) =>
-      read(query, { headers }).catch((error) => {
-        throw forFarCaller(error);
-      }),
+    read: (query, headers = {}) => read(query, { headers }).catch(passOn),
+    report: (query, headers = {}) => report(query, { headers }).catch(passOn),
   };
 };

@@ -9,6 +9,7 @@ export {
 } from './http-handler.ts';
 export { logger } from './logger.ts';
 export { queryRoutes } from './query-routes.ts';
+export { reportRoutes } from './report-routes.ts';
 export {
   batchLog,
   batchMetrics,

@@ -20,7 +20,23 @@ beforeAll(async () => {
   await documents.send(
     new PutCommand({ TableName: readModels, Item: { read_model: 'rows', active: table } }),
   );
+  const campaigns = await createTestTable('campaign-statistics');
+  const part = {
+    part: 'part#2026-11#shard-1',
+    sequence: '1'.padStart(40, '0'),
+    tally: { 's IOS FAILED': 2, 'h 24T13': 2, 'r IOS gone': 2 },
+    first_created_at: 1,
+    last_created_at: 2,
+    updated_at: 3,
+  };
+  for (const [listed_at, marketing_id] of ['spring', 'summer', 'autumn'].entries()) {
+    const listing = { marketing_id, part: 'campaign', list: 'campaigns', listed_at };
+    for (const Item of [listing, { marketing_id, ...part }]) {
+      await documents.send(new PutCommand({ TableName: campaigns, Item }));
+    }
+  }
   const environment = {
+    CAMPAIGN_TABLE: campaigns,
     AWS_ENDPOINT_URL: inject('dynamodbEndpoint'),
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -95,5 +111,58 @@ describe('invoked directly', () => {
     [{ query_type: 'user' }, 'REQUEST.PARAMETER_MISSING'],
   ])('refuses %j with a problem', async (event, code) => {
     expect(await invoke(event)).toMatchObject({ success: false, status: 400, code });
+  });
+});
+
+describe('the reports', () => {
+  const SPRING = {
+    marketing_id: 'spring',
+    total: 2,
+    by_status: { SENT: 0, DELIVERED: 0, FAILED: 2 },
+    by_platform: { IOS: 2, ANDROID: 0, WEBPUSH: 0 },
+    first_created_at: 1,
+    last_created_at: 2,
+    updated_at: 3,
+  };
+  const invoke = (event: object) => handler(event, aContext());
+
+  it('say how a campaign does, behind the API and by direct invoke', async () => {
+    const body = {
+      success: true,
+      message: '2 notifications found',
+      data: {
+        ...SPRING,
+        failures: [{ reason: 'gone', platform: 'IOS', count: 2 }],
+        by_hour: [{ hour: '2026-11-24T13:00:00Z', count: 2 }],
+      },
+    };
+    expect(await get('/query/campaign', { marketing_id: 'spring' })).toEqual({ status: 200, body });
+    expect(await invoke({ query_type: 'campaign', marketing_id: 'spring' })).toEqual(body);
+  });
+
+  it('list the campaigns, the newest first, page by page', async () => {
+    const first = await get('/campaigns', { limit: '2' });
+    expect(first.body).toMatchObject({
+      success: true,
+      message: '2 campaigns found',
+      total_count: 2,
+      data: [{ marketing_id: 'autumn' }, { marketing_id: 'summer' }],
+    });
+    const { next_cursor: cursor } = first.body;
+    expect(await invoke({ query_type: 'campaigns', limit: 2, cursor })).toEqual({
+      success: true,
+      message: '1 campaign found',
+      total_count: 1,
+      data: [SPRING],
+    });
+  });
+
+  it.each([
+    [{ query_type: 'campaign', marketing_id: 'winter' }, 'CAMPAIGN.NOT_FOUND'],
+    [{ query_type: 'campaign' }, 'REQUEST.PARAMETER_MISSING'],
+    [{ query_type: 'campaigns', limit: '2' }, 'REQUEST.PARAMETER_INVALID'],
+    [{ query_type: 'campaigns', cursor: 'made up' }, 'QUERY.CURSOR.INVALID'],
+  ])('refuse %j with %s', async (event, code) => {
+    expect(await invoke(event)).toMatchObject({ success: false, code });
   });
 });

@@ -1,3 +1,4 @@
+import { CampaignReader } from '@notify/campaign-statistics';
 import { createDynamoDBClient } from '@notify/dynamodb';
 import {
   directHandler,
@@ -5,6 +6,7 @@ import {
   httpOrDirectHandler,
   queryRoutes,
   readConfig,
+  reportRoutes,
   TableName,
 } from '@notify/lambda-runtime';
 import { PlacementReader, tablesAt } from '@notify/read-model';
@@ -12,8 +14,11 @@ import { functionEnvelope } from '@notify/shared-domain';
 import * as z from 'zod/mini';
 import { DynamoDBNotificationReader } from './adapters/dynamodb-notification-reader.ts';
 import { answerInvocation } from './application/answer-invocation.ts';
+import { CampaignReports } from './application/campaign-reports.ts';
 
-const config = readConfig(z.object({ NOTIFICATION_TABLE: TableName, READ_MODEL_TABLE: TableName }));
+const config = readConfig(
+  z.object({ NOTIFICATION_TABLE: TableName, READ_MODEL_TABLE: TableName, CAMPAIGN_TABLE: TableName }),
+);
 const dynamodb = createDynamoDBClient();
 const source = new PlacementReader(dynamodb, {
   table: config.READ_MODEL_TABLE,
@@ -23,9 +28,13 @@ const reader = new DynamoDBNotificationReader(
   dynamodb,
   async () => tablesAt(await source.placement(), Date.now()).active,
 );
+const reports = new CampaignReports(new CampaignReader(dynamodb, config.CAMPAIGN_TABLE));
 
-/** V4 of the API by its routes; every query by direct invoke: `{query_type, …}`. */
+/** V4 of the API and the reports by their routes; every query by direct invoke: `{query_type, …}`. */
 export const handler = httpOrDirectHandler(
-  httpHandler(queryRoutes('V4', (query) => reader.read(query), functionEnvelope)),
-  directHandler(answerInvocation(reader)),
+  httpHandler({
+    ...queryRoutes('V4', (query) => reader.read(query), functionEnvelope),
+    ...reportRoutes(reports),
+  }),
+  directHandler(answerInvocation(reader, reports)),
 );

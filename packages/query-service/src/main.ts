@@ -33,6 +33,7 @@ await run(async () => {
 
   const app = await createApp({
     notifications: new QueryNotifications(new GuardedReader(queryFunction), new GuardedReader(internalApi)),
+    reports: internalApi,
     readiness: new Readiness([queryFunction, internalApi]),
     docs: {
       openapi: description('openapi.json'),

@@ -63,3 +63,24 @@ export {
   Status,
   Text,
 } from './record/vocabulary.ts';
+export {
+  CampaignAnswer,
+  CampaignsAnswer,
+  parseReportAnswer,
+  type ReportAnswer,
+  type ReportReader,
+} from './report/answer.ts';
+export { type CampaignPlace, decodeCampaignCursor, encodeCampaignCursor } from './report/campaign-cursor.ts';
+export {
+  CampaignReport,
+  CampaignsReport,
+  isReportType,
+  parseReport,
+  parseReportParameters,
+  REPORT_ROUTES,
+  type ReportInput,
+  type ReportQuery,
+  type ReportRoute,
+  type ReportType,
+  reportRouteOf,
+} from './report/report.ts';

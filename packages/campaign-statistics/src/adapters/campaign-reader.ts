@@ -1,15 +1,8 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { CampaignStatistics } from '@notify/shared-domain';
+import type { CampaignPlace, CampaignStatistics } from '@notify/shared-domain';
 import { toStatistics } from '../domain/statistics.ts';
 import { LIST_INDEX, LISTING, PARTITION_KEY, SORT_KEY } from './part-item.ts';
 import { readParts } from './read-parts.ts';
-
-/** A place in the list of campaigns: behind this one. */
-export interface CampaignPlace {
-  readonly marketingId: string;
-  /** When its first notification was made that was counted, in milliseconds since 1970. */
-  readonly listedAt: number;
-}
 
 export interface CampaignPage {
   readonly campaigns: readonly CampaignStatistics[];

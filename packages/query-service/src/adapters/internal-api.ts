@@ -9,13 +9,16 @@ import {
   type NotificationQuery,
   type NotificationReader,
   type Page,
+  type ReportAnswer,
+  type ReportQuery,
+  type ReportReader,
   routeOf,
 } from '@notify/shared-domain';
 import type { Upstream } from '../application/readiness.ts';
 import { requestIdHeader } from './request-id.ts';
 
 /** Asks the private REST API (V4). */
-export class InternalApiAdapter implements NotificationReader, Upstream {
+export class InternalApiAdapter implements NotificationReader, ReportReader, Upstream {
   readonly name = 'internal API';
   readonly #url: string;
   readonly #api: UpstreamReader;
@@ -33,6 +36,10 @@ export class InternalApiAdapter implements NotificationReader, Upstream {
 
   read(query: NotificationQuery): Promise<Page> {
     return this.#api.read(query, requestIdHeader());
+  }
+
+  report(query: ReportQuery): Promise<ReportAnswer> {
+    return this.#api.report(query, requestIdHeader());
   }
 
   /**

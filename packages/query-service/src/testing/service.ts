@@ -53,6 +53,7 @@ export const startService = async (
   const byHttp = new InternalApiAdapter(`${internalApi.url}/v1`, timeoutMs);
   const app = await createApp({
     notifications: new QueryNotifications(byInvoke, byHttp),
+    reports: byHttp,
     readiness: new Readiness([byInvoke, byHttp]),
     docs: { openapi: OPENAPI, usersOpenapi: {}, files: built('docs') },
     consoleFiles: built('console'),

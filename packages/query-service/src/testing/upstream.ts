@@ -8,13 +8,17 @@ import {
   parseQuery,
   parseQueryParameters,
   parseQueryType,
+  parseReportParameters,
   problemHeaders,
   QUERY_ROUTES,
   type QueryType,
+  REPORT_ROUTES,
+  type ReportType,
   routeOf,
   toAnswer,
   toProblem,
 } from '@notify/shared-domain';
+import { inMemoryReports } from './reports.ts';
 
 /** What an upstream does with a query; an AppError is what it refuses it with. */
 type Behaviour = 'answers' | 'crashes' | 'throttles' | 'babbles' | 'is silent' | 'hangs up' | AppError;
@@ -38,7 +42,10 @@ interface Answers {
   throttle(response: ServerResponse): void;
 }
 
-type Asked = { readonly type: QueryType; readonly answer: (reader: NotificationReader) => Promise<unknown> };
+type Asked = {
+  readonly type: QueryType | ReportType;
+  readonly answer: (reader: NotificationReader) => Promise<unknown>;
+};
 
 /** Speaks as AWS Lambda does, and answers as query-result-lambda does to a direct invoke. */
 export const startQueryFunction = (reader: NotificationReader, name = 'query-result-lambda') =>
@@ -72,13 +79,21 @@ export const startInternalApi = (reader: NotificationReader) =>
   start(reader, {
     read: ({ url = '' }) => {
       const { pathname, searchParams } = new URL(url, 'http://api');
+      const parameters = Object.fromEntries(searchParams);
+      const report = REPORT_ROUTES.find(({ method, path }) => method === 'GET' && `/v1${path}` === pathname);
+      if (report !== undefined) {
+        const { query_type } = report;
+        return {
+          type: query_type,
+          answer: async () => inMemoryReports.report(parseReportParameters(query_type, parameters)),
+        };
+      }
       const type = QUERY_ROUTES.find(
         ({ generation, method, path }) =>
           generation === 'V4' && method === 'GET' && `/v1${path}` === pathname,
       )?.query_type;
       if (type === undefined) return undefined;
       if (type === 'transaction' && searchParams.size === 0) return 'probe';
-      const parameters = Object.fromEntries(searchParams);
       return { type, answer: async (from) => answer(from, parseQueryParameters(type, parameters)) };
     },
     probed: (response) => writeProblem(response, new AppError('REQUEST.PARAMETER_MISSING')),

@@ -4,6 +4,7 @@
  */
 export const ERRORS = {
   'ACCESS.DENIED': { status: 403, title: 'Access denied' },
+  'CAMPAIGN.NOT_FOUND': { status: 404, title: 'Unknown campaign' },
   'CONFIG.INVALID': { status: 500, title: 'Invalid configuration' },
   'EVENT.UNREADABLE': { status: 500, title: 'Unreadable event' },
   'EVENT_STORE.CONFLICT': { status: 409, title: 'Too many commands at once' },

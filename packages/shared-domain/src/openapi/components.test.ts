@@ -5,6 +5,7 @@ import { OPENAPI_FILE, withGeneratedComponents } from '../../openapi-file.ts';
 import { ERRORS } from '../errors/registry.ts';
 import { DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, ORDERS } from '../query/query.ts';
 import { MAX_ID_LENGTH, PLATFORMS, STATUSES } from '../record/vocabulary.ts';
+import { MAX_CAMPAIGNS } from '../report/report.ts';
 
 describe('terraform/api/notifications.openapi.yaml', () => {
   const text = readFileSync(OPENAPI_FILE, 'utf8');
@@ -16,7 +17,10 @@ describe('terraform/api/notifications.openapi.yaml', () => {
 
   it('gives parameters the bounds of this package', () => {
     const schemas = Object.fromEntries(
-      document['x-anchors'].parameters.map((p: { name: string; schema: object }) => [p.name, p.schema]),
+      Object.values<{ get?: { parameters?: { name: string; schema: object }[] } }>(document.paths)
+        .filter((path) => path !== document.paths['/campaigns'])
+        .flatMap(({ get }) => get?.parameters ?? [])
+        .map(({ name, schema }) => [name, schema]),
     );
     for (const id of ['user_id', 'marketing_id', 'transaction_id']) {
       expect(schemas[id]).toMatchObject({ minLength: 1, maxLength: MAX_ID_LENGTH });
@@ -27,6 +31,11 @@ describe('terraform/api/notifications.openapi.yaml', () => {
       status: { enum: STATUSES },
       platform: { enum: PLATFORMS },
       order: { enum: ORDERS },
+    });
+    const [limit] = document.paths['/campaigns'].get.parameters;
+    expect(limit).toMatchObject({
+      name: 'limit',
+      schema: { minimum: 1, maximum: MAX_CAMPAIGNS, default: 20 },
     });
   });
 

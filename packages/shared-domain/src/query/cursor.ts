@@ -11,8 +11,7 @@ const VERSION = 1;
  * position reads what the query may read anyway.
  */
 export const encodeCursor = (query: NotificationQuery, last: NotificationKey): string => {
-  const content = [VERSION, fingerprint(query), last.created_at, last.transaction_id];
-  return Buffer.from(JSON.stringify([...content, digest(content)])).toString('base64url');
+  return sealCursor([VERSION, fingerprint(query), last.created_at, last.transaction_id]);
 };
 
 /**
@@ -21,12 +20,13 @@ export const encodeCursor = (query: NotificationQuery, last: NotificationKey): s
  * @throws AppError `QUERY.CURSOR.INVALID` (damaged or made up), `QUERY.CURSOR.FOREIGN` (of another query)
  */
 export const decodeCursor = (cursor: string, query: NotificationQuery): NotificationKey => {
-  const members = open(cursor);
-  const content = members?.slice(0, -1) ?? [];
-  const [version, print, created_at, transaction_id] = content;
-  if (version !== VERSION || members?.at(-1) !== digest(content) || !isKey(created_at, transaction_id)) {
-    throw damaged();
-  }
+  const { print, created_at, transaction_id } = unsealCursor(
+    cursor,
+    ([version, print, created_at, transaction_id]) =>
+      version === VERSION && isKey(created_at, transaction_id)
+        ? { print, created_at, transaction_id }
+        : undefined,
+  );
   if (print !== fingerprint(query)) {
     throw new AppError('QUERY.CURSOR.FOREIGN', {
       detail: 'The cursor belongs to another query; only limit may change between pages.',
@@ -35,6 +35,24 @@ export const decodeCursor = (cursor: string, query: NotificationQuery): Notifica
   const key = { created_at: created_at as number, transaction_id: transaction_id as string };
   if (!isWithin(query, key)) throw damaged();
   return key;
+};
+
+/** A cursor of any kind: its content, guarded by a digest. */
+export const sealCursor = (content: readonly unknown[]): string =>
+  Buffer.from(JSON.stringify([...content, digest(content)])).toString('base64url');
+
+/**
+ * What a sealed cursor holds.
+ *
+ * @param read gives undefined for content that is not of its kind
+ * @throws AppError `QUERY.CURSOR.INVALID`
+ */
+export const unsealCursor = <T>(cursor: string, read: (content: readonly unknown[]) => T | undefined): T => {
+  const members = open(cursor);
+  const content = members?.slice(0, -1) ?? [];
+  const found = members?.at(-1) === digest(content) ? read(content) : undefined;
+  if (found === undefined) throw damaged();
+  return found;
 };
 
 const damaged = (): AppError =>

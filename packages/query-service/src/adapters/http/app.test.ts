@@ -75,6 +75,15 @@ const QUERIES: [method: string, route: string, input: Record<string, string>, ti
   ['GET', '/query/user', { user_id: 'nobody' }, []],
 ];
 
+/** Every way to ask for a report, with what it takes and the campaigns it gives. */
+const REPORTS: [method: string, route: string, input: Record<string, unknown>, campaigns: string[]][] = [
+  ['GET', '/query/campaign', { marketing_id: 'spring' }, ['spring']],
+  ['POST', '/query/campaign', { marketing_id: 'spring' }, ['spring']],
+  ['GET', '/campaigns', {}, ['summer', 'spring']],
+  ['GET', '/campaigns', { limit: '1' }, ['summer']],
+  ['POST', '/query/campaigns', { limit: 1 }, ['summer']],
+];
+
 const ask = (base: string, method: string, route: string, input: object): Promise<Answer> =>
   method === 'GET'
     ? call(base, method, `${route}?${new URLSearchParams(input as Record<string, string>)}`)
@@ -89,6 +98,41 @@ describe('the service', () => {
   beforeEach(() => {
     service.queryFunction.behaviour = 'answers';
     service.internalApi.behaviour = 'answers';
+  });
+
+  it.each(REPORTS)(
+    'answers %s %s %j as the API description says',
+    async (method, route, input, campaigns) => {
+      const answer = await ask(service.url, method, route, input);
+      expect(answer.status).toBe(200);
+      expectDescribed(method, route, answer);
+      const { data } = answer.body as { data: object };
+      expect([data].flat().map((campaign) => (campaign as { marketing_id: string }).marketing_id)).toEqual(
+        campaigns,
+      );
+    },
+  );
+
+  it('pages through the campaigns', async () => {
+    const { next_cursor } = (await ask(service.url, 'GET', '/campaigns', { limit: '1' })).body as {
+      next_cursor: string;
+    };
+    const { body } = await ask(service.url, 'POST', '/query/campaigns', { limit: 1, cursor: next_cursor });
+    expect(body).toMatchObject({ total_count: 1, data: [{ marketing_id: 'spring' }] });
+    expect(body).not.toHaveProperty('next_cursor');
+  });
+
+  it.each([
+    ['GET', '/query/campaign', { marketing_id: 'winter' }, 404, 'CAMPAIGN.NOT_FOUND'],
+    ['POST', '/query/campaign', { marketing_id: 'winter' }, 404, 'CAMPAIGN.NOT_FOUND'],
+    ['GET', '/query/campaign', {}, 400, 'REQUEST.PARAMETER_MISSING'],
+    ['POST', '/query/campaign', { marketing_id: 7 }, 400, 'REQUEST.PARAMETER_INVALID'],
+    ['GET', '/campaigns', { limit: '101' }, 400, 'REQUEST.PARAMETER_INVALID'],
+    ['POST', '/query/campaigns', { cursor: 'made up' }, 400, 'QUERY.CURSOR.INVALID'],
+  ])('refuses %s %s %j with %i %s', async (method, route, input, status, code) => {
+    const answer = await ask(service.url, method, route, input);
+    expect(answer).toMatchObject({ status, body: { success: false, code } });
+    expectDescribed(method, route, answer);
   });
 
   it.each(QUERIES)('answers %s %s %j as the API description says', async (method, route, input, times) => {

@@ -1,6 +1,11 @@
 import { getHeapStatistics } from 'node:v8';
 import underPressure from '@fastify/under-pressure';
-import { AppError, type NotificationReader, SECURITY_HEADERS } from '@notify/shared-domain';
+import {
+  AppError,
+  type NotificationReader,
+  type ReportReader,
+  SECURITY_HEADERS,
+} from '@notify/shared-domain';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -13,10 +18,11 @@ import { CONSOLE, webConsole } from './console.ts';
 import { type Docs, docs } from './docs.ts';
 import { answerBrokenRequest, answerProblem } from './problems.ts';
 import { RequestLog, requestIdOf } from './request-log.ts';
-import { healthRoutes, queryRoutes } from './routes.ts';
+import { healthRoutes, queryRoutes, reportRoutes } from './routes.ts';
 
 export interface AppOptions {
   readonly notifications: NotificationReader;
+  readonly reports: ReportReader;
   readonly readiness: Readiness;
   readonly docs: Docs;
   /** The folder of the web console's built files. */
@@ -66,6 +72,7 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
 
   healthRoutes(app, options.readiness);
   queryRoutes(app, options.notifications);
+  reportRoutes(app, options.reports);
   await docs(app, options.docs);
   await webConsole(app, options.consoleFiles);
   const { title, version } = options.docs.openapi['info'] as { title: string; version: string };

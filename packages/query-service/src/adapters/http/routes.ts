@@ -3,7 +3,11 @@ import {
   type NotificationReader,
   parseQuery,
   parseQueryParameters,
+  parseReport,
+  parseReportParameters,
   QUERY_ROUTES,
+  REPORT_ROUTES,
+  type ReportReader,
   toAnswer,
 } from '@notify/shared-domain';
 import type { FastifyInstance } from 'fastify';
@@ -23,6 +27,23 @@ export const queryRoutes = (app: FastifyInstance, notifications: NotificationRea
             ? parseQueryParameters(query_type, readParameters(url))
             : parseQuery(query_type, body === undefined ? {} : body);
         return toAnswer(envelope, query, await asRequest(id, () => notifications.read(query)));
+      },
+    });
+  }
+};
+
+/** The reports on what the notifications come to. */
+export const reportRoutes = (app: FastifyInstance, reports: ReportReader): void => {
+  for (const { method, path, query_type } of REPORT_ROUTES) {
+    app.route({
+      method,
+      url: path,
+      handler: async ({ id, url, body }) => {
+        const query =
+          method === 'GET'
+            ? parseReportParameters(query_type, readParameters(url))
+            : parseReport(query_type, body);
+        return asRequest(id, () => reports.report(query));
       },
     });
   }

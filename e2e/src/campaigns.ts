@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import { createNotifyClient } from '@notify/client';
+import type { CommandRecord } from '@notify/shared-domain';
+import { REPORT_ROUTES, type ReportType } from '@notify/shared-domain';
+import type { HttpAnswer } from './http.ts';
+import type { Stage } from './stage.ts';
+
+/** A way to ask for a report: a route of the API or of the service itself, or a direct invoke. */
+export interface ReportDoor {
+  readonly name: string;
+  readonly query_type: ReportType;
+  readonly ask: (query: object) => Promise<Pick<HttpAnswer, 'status' | 'body'>>;
+}
+
+/** Every door to the reports of a stage. */
+export const reportDoorsOf = ({ notifications, target, invoke }: Stage): readonly ReportDoor[] => [
+  ...through(notifications, ''),
+  ...(target.serviceUrl ? through(target.serviceUrl, ' at the service') : []),
+  ...(['campaign', 'campaigns'] as const).map((query_type) => ({
+    name: `invoke ${query_type}`,
+    query_type,
+    ask: async (query: object) => {
+      const { payload, functionError } = await invoke('query-result-lambda', { query_type, ...query });
+      const { status = 200 } = payload as { status?: number };
+      return { status: functionError ? 500 : status, body: payload };
+    },
+  })),
+];
+
+const through = (baseUrl: string, where: string): ReportDoor[] => {
+  const client = createNotifyClient({ baseUrl });
+  return REPORT_ROUTES.map((route) => ({
+    name: `${route.method} ${route.path}${where}`,
+    query_type: route.query_type,
+    ask: (query) => client.send(route, query),
+  }));
+};
+
+/** What of a campaign's report follows from its commands alone. */
+export const countOf = (commands: readonly CommandRecord[], marketing_id: string) => {
+  const own = commands.filter((command) => command.marketing_id === marketing_id);
+  const countBy = <Name extends string>(names: readonly Name[], name: (command: CommandRecord) => Name) =>
+    Object.fromEntries(names.map((each) => [each, own.filter((command) => name(command) === each).length]));
+  return {
+    marketing_id,
+    total: own.length,
+    by_status: countBy(['SENT', 'DELIVERED', 'FAILED'], ({ status }) => status),
+    by_platform: countBy(['IOS', 'ANDROID', 'WEBPUSH'], ({ platform }) => platform),
+  };
+};
+
+/** Why a door's report on a campaign is not the count of its commands; undefined when it is. */
+export const campaignDifference = async (
+  { name, ask }: ReportDoor,
+  expected: ReturnType<typeof countOf>,
+): Promise<string | undefined> => {
+  const { status, body } = await ask({ marketing_id: expected.marketing_id });
+  const { marketing_id, total, by_status, by_platform, failures, by_hour } =
+    (body as { data?: Record<string, never> }).data ?? {};
+  const sumOf = (counts: readonly { count: number }[] = []) =>
+    counts.reduce((sum, { count }) => sum + count, 0);
+  const found = {
+    marketing_id,
+    total,
+    by_status,
+    by_platform,
+    failures: sumOf(failures),
+    by_hour: sumOf(by_hour),
+  };
+  const wanted = { ...expected, failures: expected.by_status['FAILED'], by_hour: expected.total };
+  return status === 200 && isDeepStrictEqual(found, wanted)
+    ? undefined
+    : `${name}: ${status} ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`;
+};
