@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { campaignsCommand } from './campaigns/command.ts';
 import { checkCommand } from './check/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { importCommand } from './import/command.ts';
@@ -19,6 +20,7 @@ const COMMANDS = [
   tablesCommand,
   lagCommand,
   checkCommand,
+  campaignsCommand,
   quarantineCommand,
   redriveCommand,
   reprojectCommand,

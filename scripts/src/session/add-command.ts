@@ -12,6 +12,8 @@ export interface SharedOptions extends Partial<Record<'endpointUrl' | 'region' |
   readonly notificationTable?: string;
   readonly quarantineTable?: string;
   readonly readModelTable?: string;
+  readonly campaignTable?: string;
+  readonly positionTable?: string;
 }
 
 export interface WritingOptions {
@@ -113,11 +115,13 @@ const tableNames = (
   options: SharedOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): TableNames => {
-  const { commands, notifications, quarantine, readModels } = TABLE_OPTIONS;
+  const { commands, notifications, quarantine, readModels, campaigns, positions } = TABLE_OPTIONS;
   return {
     commands: options.commandTable ?? env[commands.variable] ?? commands.name,
     notifications: options.notificationTable ?? env[notifications.variable] ?? notifications.name,
     quarantine: options.quarantineTable ?? env[quarantine.variable] ?? quarantine.name,
     readModels: options.readModelTable ?? env[readModels.variable] ?? readModels.name,
+    campaigns: options.campaignTable ?? env[campaigns.variable] ?? campaigns.name,
+    positions: options.positionTable ?? env[positions.variable] ?? positions.name,
   };
 };

@@ -5,6 +5,8 @@ export interface TableNames {
   readonly notifications: string;
   readonly quarantine: string;
   readonly readModels: string;
+  readonly campaigns: string;
+  readonly positions: string;
 }
 
 /** Each with the environment variable that the functions know it by. */
@@ -17,6 +19,8 @@ export const TABLE_OPTIONS = {
   },
   quarantine: { flag: '--quarantine-table', variable: 'QUARANTINE_TABLE', name: 'projection-quarantine' },
   readModels: { flag: '--read-model-table', variable: 'READ_MODEL_TABLE', name: 'read-models' },
+  campaigns: { flag: '--campaign-table', variable: 'CAMPAIGN_TABLE', name: 'campaign-statistics' },
+  positions: { flag: '--position-table', variable: 'POSITION_TABLE', name: 'projection-positions' },
 } as const satisfies Record<keyof TableNames, { flag: string; variable: string; name: string }>;
 
 export const DEFAULT_TABLES: TableNames = {
@@ -24,4 +28,6 @@ export const DEFAULT_TABLES: TableNames = {
   notifications: TABLE_OPTIONS.notifications.name,
   quarantine: TABLE_OPTIONS.quarantine.name,
   readModels: TABLE_OPTIONS.readModels.name,
+  campaigns: TABLE_OPTIONS.campaigns.name,
+  positions: TABLE_OPTIONS.positions.name,
 };

@@ -9,10 +9,15 @@ import { NO_PROGRESS } from '../session/terminal.ts';
 /** A session on fresh tables of DynamoDB Local, with nothing that drives their stream. */
 export const aSession = async (fields: Partial<Session> = {}): Promise<Session> => {
   const dynamodb = testClient();
-  const [commands, notifications, quarantine, readModels] = await Promise.all(
-    ['command-records', 'notification-records', 'projection-quarantine', 'read-models'].map((name) =>
-      createTestTable(name, dynamodb),
-    ),
+  const [commands, notifications, quarantine, readModels, campaigns, positions] = await Promise.all(
+    [
+      'command-records',
+      'notification-records',
+      'projection-quarantine',
+      'read-models',
+      'campaign-statistics',
+      'projection-positions',
+    ].map((name) => createTestTable(name, dynamodb)),
   );
   return {
     target: { kind: 'local', name: 'DynamoDB Local', clientConfig: {}, apiUrl: undefined },
@@ -22,6 +27,8 @@ export const aSession = async (fields: Partial<Session> = {}): Promise<Session> 
       notifications: notifications ?? '',
       quarantine: quarantine ?? '',
       readModels: readModels ?? '',
+      campaigns: campaigns ?? '',
+      positions: positions ?? '',
     },
     terminal: {
       progress: NO_PROGRESS,

@@ -17,14 +17,14 @@ const FINAL_AFTER_MS = 2 * 86_400_000;
 const MAX_FOLDED = 99;
 
 /** A part's columns as one item to be put, with the key. */
-const toItem = (key: PartKey, part: Part): Record<string, never> =>
+export const toItem = (key: PartKey, part: Part): Record<string, never> =>
   ({
     ...toKey(key),
     ...Object.fromEntries(toValues(part).map((value, i) => [PART_COLUMNS[i], value])),
   }) as Record<string, never>;
 
 /** The next fence of a base, which counts how often it was written. */
-const nextRevision = ({ sequence }: Part): string => String(Number(sequence) + 1);
+export const nextRevision = ({ sequence }: Part): string => String(Number(sequence) + 1);
 
 /**
  * Adds the parts of a campaign that can no longer change to the base of their month, each month in one transaction. Where someone else
@@ -84,7 +84,7 @@ const fold = async (
 };
 
 /** The condition that a part is as it was read. */
-const isStill = (part: Part | undefined) => ({
+export const isStill = (part: Part | undefined) => ({
   ExpressionAttributeNames: { '#sequence': 'sequence' },
   ...(part === undefined
     ? { ConditionExpression: 'attribute_not_exists(#sequence)' }

@@ -42,7 +42,7 @@ export const toStatistics = (
 };
 
 /** The counts of each month over all shards. */
-const countsByMonth = (
+export const countsByMonth = (
   parts: readonly { readonly key: PartKey; readonly part: Part }[],
 ): Map<string, Counts> => {
   const months = new Map<string, Counts>();
