@@ -86,33 +86,13 @@ export const MAX_ITEM_BYTES = 400 * 1024;
  * About how many bytes these attributes are to DynamoDB; never fewer than it counts for texts and numbers.
  * See "DynamoDB item sizes and formats" in the DynamoDB developer guide.
  */
-export const itemBytes = (attributes: Iterable<readonly [name: string, value: SizedValue]>): number => {
+export const itemBytes = (attributes: Iterable<readonly [name: string, value: StreamValue]>): number => {
   let bytes = 0;
-  for (const [name, value] of attributes) bytes += Buffer.byteLength(name) + valueBytes(value);
+  for (const [name, value] of attributes) {
+    bytes += Buffer.byteLength(name);
+    if (value.S !== undefined) bytes += Buffer.byteLength(value.S);
+    else if (value.N !== undefined) bytes += Math.ceil(value.N.length / 2) + 1;
+    else bytes += 1;
+  }
   return bytes;
 };
-
-/** What of an attribute value tells its size, in events and in the SDK alike. */
-interface SizedValue {
-  readonly B?: unknown;
-  readonly BOOL?: unknown;
-  readonly NULL?: unknown;
-  readonly BS?: unknown;
-  readonly S?: string | undefined;
-  readonly N?: string | undefined;
-  readonly SS?: readonly string[] | undefined;
-  readonly NS?: readonly string[] | undefined;
-  readonly L?: readonly SizedValue[] | undefined;
-  readonly M?: Readonly<Record<string, SizedValue>> | undefined;
-}
-
-const valueBytes = ({ S, N, SS, NS, L, M }: SizedValue): number => {
-  if (S !== undefined) return Buffer.byteLength(S);
-  if (N !== undefined) return numberBytes(N);
-  if (SS) return SS.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (NS) return NS.reduce((sum, text) => sum + numberBytes(text), 0);
-  if (L) return L.reduce((sum, member) => sum + 1 + valueBytes(member), 3);
-  return M ? 3 + Object.keys(M).length + itemBytes(Object.entries(M)) : 1;
-};
-
-const numberBytes = (text: string): number => Math.ceil(text.length / 2) + 1;

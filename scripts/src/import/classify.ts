@@ -1,7 +1,8 @@
-import { type Item, itemBytes, MAX_ITEM_BYTES } from '@notify/dynamodb';
+import { type Item, MAX_ITEM_BYTES } from '@notify/dynamodb';
 import { expectedRows, keyOf, LOWEST_VERSION } from '@notify/read-model';
 import type { NotifyErrorCode } from '../session/notify-error.ts';
 import { type ConversionOptions, toCommand } from './conversion.ts';
+import { sizeOf } from './size.ts';
 import type { SourceRecord } from './source.ts';
 
 /** What becomes of a record. */
@@ -87,7 +88,7 @@ const defectOf = (
   ];
   if (missing.length > 0)
     return { code: 'IMPORT.KEY_MISSING', reason: `No usable ${missing.join(' and ')}.` };
-  const bytes = itemBytes(Object.entries(item));
+  const bytes = sizeOf(item);
   return bytes > MAX_ITEM_BYTES
     ? { code: 'IMPORT.RECORD_TOO_LARGE', reason: `${bytes} bytes, of at most ${MAX_ITEM_BYTES}.` }
     : undefined;
