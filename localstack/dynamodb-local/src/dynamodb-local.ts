@@ -14,12 +14,22 @@ export interface DynamoDBLocalOptions {
   readonly port?: number;
   /** Where the database file lives; in memory by default. Made when absent. */
   readonly dataDir?: string;
+  /** Whose database it is: others see an empty one. Without it there is one database for all credentials. */
+  readonly accessKeyId?: string;
   /** Cap of the Java heap in MB; 256 by default. */
   readonly heapMb?: number;
 }
 
+export interface LocalClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 export interface DynamoDBLocal {
   readonly endpoint: string;
+  /** How an AWS client reaches its database. */
+  readonly clientConfig: LocalClientConfig;
   readonly port: number;
   /** The Java process. */
   readonly pid: number;
@@ -35,8 +45,8 @@ const READINESS_INTERVAL_MS = 25;
 
 /**
  * Starts Amazon's DynamoDB Local (for development and testing only, by its licence) and resolves when it answers requests.
- * It is one database for all credentials and regions, sends no telemetry, and ends with this process, even when that is killed.
- * DynamoDB Local itself cannot be bound to loopback: it listens on all interfaces.
+ * It sends no telemetry, and ends with this process, even when that is killed. DynamoDB Local itself cannot be bound to loopback: it
+ * listens on all interfaces, so what is worth keeping from neighbours gets an `accessKeyId` that they do not know.
  * @throws LocalError `JAVA.MISSING`, `JAVA.TOO_OLD`, `PORT.TAKEN`, `DYNAMODB.START_FAILED`
  */
 export const startDynamoDBLocal = async (options: DynamoDBLocalOptions = {}): Promise<DynamoDBLocal> => {
@@ -46,17 +56,28 @@ export const startDynamoDBLocal = async (options: DynamoDBLocalOptions = {}): Pr
 
   const process_ = keptJava(javaArguments(port, options));
   const endpoint = `http://127.0.0.1:${port}`;
+  const clientConfig: LocalClientConfig = {
+    endpoint,
+    region: LOCAL_AWS.region,
+    credentials: {
+      ...LOCAL_AWS.credentials,
+      ...(options.accessKeyId === undefined ? {} : { accessKeyId: options.accessKeyId }),
+    },
+  };
   try {
     const pid = await process_.started;
-    await Promise.race([ready(endpoint, process_.exited), process_.failed]);
-    return { endpoint, port, pid, exited: process_.exited, stop: process_.stop };
+    await Promise.race([ready(clientConfig, process_.exited), process_.failed]);
+    return { endpoint, clientConfig, port, pid, exited: process_.exited, stop: process_.stop };
   } catch (error) {
     await process_.stop();
     throw error;
   }
 };
 
-const javaArguments = (port: number, { dataDir, heapMb = 256 }: DynamoDBLocalOptions): string[] => {
+const javaArguments = (
+  port: number,
+  { dataDir, accessKeyId, heapMb = 256 }: DynamoDBLocalOptions,
+): string[] => {
   const lib = dynamoDBLocalDirectory();
   return [
     `-Xmx${heapMb}m`,
@@ -66,7 +87,8 @@ const javaArguments = (port: number, { dataDir, heapMb = 256 }: DynamoDBLocalOpt
     `-Djava.library.path=${join(lib, 'DynamoDBLocal_lib')}`,
     '-jar',
     join(lib, 'DynamoDBLocal.jar'),
-    ...['-port', String(port), '-sharedDb', '-disableTelemetry'],
+    ...['-port', String(port), '-disableTelemetry'],
+    ...(accessKeyId === undefined ? ['-sharedDb'] : []),
     ...(dataDir ? ['-dbPath', dataDir] : ['-inMemory']),
   ];
 };
@@ -150,14 +172,13 @@ const startFailure = (stderr: string): LocalError => {
 };
 
 /** Asks until DynamoDB Local answers; gives up when it ends or after 30 s. */
-const ready = async (endpoint: string, exited: Promise<void>): Promise<void> => {
+const ready = async (clientConfig: LocalClientConfig, exited: Promise<void>): Promise<void> => {
   let ended = false;
   exited.then(() => {
     ended = true;
   });
   const client = new DynamoDBClient({
-    ...LOCAL_AWS,
-    endpoint,
+    ...clientConfig,
     maxAttempts: 1,
     requestHandler: { requestTimeout: 2_000, throwOnRequestTimeout: true },
   });

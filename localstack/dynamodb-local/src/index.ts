@@ -3,6 +3,7 @@ export {
   type DynamoDBLocal,
   type DynamoDBLocalOptions,
   dynamoDBLocalDirectory,
+  type LocalClientConfig,
   startDynamoDBLocal,
 } from './dynamodb-local.ts';
 export { createTables } from './table-creation.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS, type LocalClientConfig } from '@notify/dynamodb-local';
 import { z } from 'zod';
 import { embeddedError } from './errors.ts';
 
@@ -51,7 +51,7 @@ export const functionArn = (name: string): string =>
 
 /** Where a function finds the rest of the system. */
 export interface Surroundings {
-  readonly dynamodbEndpoint: string;
+  readonly dynamodb: LocalClientConfig;
   readonly serviceUrl: string;
   readonly logLevel: string;
 }
@@ -60,13 +60,13 @@ export interface Surroundings {
 export const functionEnvironment = (
   name: string,
   spec: LambdaFunctionSpec,
-  { dynamodbEndpoint, serviceUrl, logLevel }: Surroundings,
+  { dynamodb, serviceUrl, logLevel }: Surroundings,
 ): Record<string, string> => ({
-  AWS_REGION: LOCAL_AWS.region,
-  AWS_DEFAULT_REGION: LOCAL_AWS.region,
-  AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
-  AWS_ENDPOINT_URL: dynamodbEndpoint,
+  AWS_REGION: dynamodb.region,
+  AWS_DEFAULT_REGION: dynamodb.region,
+  AWS_ACCESS_KEY_ID: dynamodb.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: dynamodb.credentials.secretAccessKey,
+  AWS_ENDPOINT_URL: dynamodb.endpoint,
   LOG_LEVEL: logLevel,
   POWERTOOLS_LOG_LEVEL: logLevel,
   POWERTOOLS_SERVICE_NAME: name,

@@ -9,6 +9,7 @@ interface StartOptions {
   readonly watch: boolean;
   readonly port: number;
   readonly servicePort: number;
+  readonly allowHost: readonly string[];
   readonly sample: boolean;
   readonly build: boolean;
 }
@@ -26,6 +27,7 @@ const program = new Command('start')
   .option('--watch', 'rebuild and reload a Lambda function when its source changes', false)
   .option('--port <port>', 'port of the AWS endpoint, 0 for a free one', port, 4566)
   .option('--service-port <port>', 'port of the query service, 0 for a free one', port, 8000)
+  .option('--allow-host <name...>', 'names to answer to beside those of this machine', [])
   .option('--no-sample', 'write no sample data')
   .option('--no-build', 'run what was built before')
   .addHelpText('after', '\nLOG_LEVEL (WARN by default) sets what the functions and the service print.');
@@ -53,6 +55,7 @@ const start = async (options: StartOptions): Promise<void> => {
   const stack = await startEmbeddedStack({
     awsPort,
     servicePort,
+    allowedHosts: options.allowHost,
     watch,
     ...(dataDir ? { dataDir } : {}),
     logLevel: process.env['LOG_LEVEL'] ?? 'WARN',

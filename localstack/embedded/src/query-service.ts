@@ -13,6 +13,8 @@ export interface QueryServiceOptions {
   readonly awsUrl: string;
   /** The stage of the private API through which the service reads. */
   readonly internalApiUrl: string;
+  /** Names to which it answers beside those of this machine. */
+  readonly allowedHosts: readonly string[];
   readonly logLevel: string;
   readonly log: Log;
 }
@@ -66,6 +68,7 @@ const environment = ({
   port,
   awsUrl,
   internalApiUrl,
+  allowedHosts,
   logLevel,
 }: QueryServiceOptions): Record<string, string> => ({
   NODE_ENV: 'production',
@@ -73,6 +76,7 @@ const environment = ({
   PORT: String(port),
   INTERNAL_API_URL: internalApiUrl,
   QUERY_RESULT_FUNCTION: 'query-result-lambda',
+  ALLOWED_HOSTS: allowedHosts.join(','),
   AWS_ENDPOINT_URL: awsUrl,
   AWS_REGION: LOCAL_AWS.region,
   AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,

@@ -81,7 +81,7 @@ describe('a running stack', () => {
     const { payload } = await invoke({ do: 'environment' });
     expect(payload).toMatchObject({
       AWS_LAMBDA_FUNCTION_NAME: 'fixture-lambda',
-      AWS_ENDPOINT_URL: stack.dynamodbEndpoint,
+      AWS_ENDPOINT_URL: stack.dynamodb.endpoint,
       QUERY_SERVICE_URL: stack.serviceUrl,
     });
     expect(payload).not.toHaveProperty('PATH');

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
-import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import { loadTables } from '@notify/dynamodb';
+import { createTables, type LocalClientConfig, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { assertPortFree, freePort, type LocalError } from '@notify/toolchain';
+import { accessKeyOf } from './access-key.ts';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
 import { DynamoDBProxy } from './aws/dynamodb-proxy.ts';
 import { LambdaApi } from './aws/lambda-api.ts';
@@ -21,6 +21,7 @@ import type { Log } from './log.ts';
 import { startQueryService } from './query-service.ts';
 import { Checkpoints } from './streams/checkpoints.ts';
 import { StreamPoller, type StreamStatus } from './streams/stream-poller.ts';
+import { createStreamsClient } from './streams/streams-client.ts';
 
 export interface EmbeddedStackOptions {
   /** Port of the AWS endpoint; 4566 by default, 0 for a free one. */
@@ -33,6 +34,8 @@ export interface EmbeddedStackOptions {
   readonly dataDir?: string;
   /** Rebuild and reload a function when its source changes. */
   readonly watch?: boolean;
+  /** Host names to which the endpoints answer beside those of this machine. */
+  readonly allowedHosts?: readonly string[];
   /** LOG_LEVEL of the functions and the service; WARN by default. */
   readonly logLevel?: string;
   /** The repository whose terraform/ and packages/ are run; this one by default. */
@@ -50,7 +53,8 @@ export interface EmbeddedStack {
   /** The id of the notifications API. */
   readonly apiId: string;
   readonly serviceUrl: string;
-  readonly dynamodbEndpoint: string;
+  /** How to reach DynamoDB Local past the endpoint, as the functions do. */
+  readonly dynamodb: LocalClientConfig;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   /** The streams that drive functions: checkpoints, and what is under way. */
   streams(): readonly StreamStatus[];
@@ -83,7 +87,7 @@ export const startEmbeddedStack = async (options: EmbeddedStackOptions): Promise
 };
 
 const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<EmbeddedStack> => {
-  const { awsPort = 4566, dataDir, log, logLevel = 'WARN' } = options;
+  const { awsPort = 4566, allowedHosts = [], dataDir, log, logLevel = 'WARN' } = options;
   const root = options.root ?? fileURLToPath(new URL('../../../', import.meta.url));
   const packages = join(root, 'packages');
   const specs = loadFunctions(join(root, 'terraform/functions.json'));
@@ -99,21 +103,22 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
   if (awsPort) await assertPortFree(awsPort, 'the AWS endpoint, --port', LOOPBACK);
   await assertPortFree(servicePort, 'the query service, --service-port', LOOPBACK);
   if (dataDir) started.add((await lockDataDir(dataDir)).release);
+  const databaseDir = dataDir && join(dataDir, 'dynamodb');
   const dynamodb = await startDynamoDBLocal({
+    accessKeyId: accessKeyOf(databaseDir),
     ...(options.dynamodbPort ? { port: options.dynamodbPort } : {}),
-    ...(dataDir ? { dataDir: join(dataDir, 'dynamodb') } : {}),
+    ...(databaseDir ? { dataDir: databaseDir } : {}),
   });
   started.add(dynamodb.stop);
-  const clientConfig = { ...LOCAL_AWS, endpoint: dynamodb.endpoint };
-  const client = new DynamoDBClient(clientConfig);
-  const streamsClient = new DynamoDBStreamsClient(clientConfig);
+  const client = new DynamoDBClient(dynamodb.clientConfig);
+  const streamsClient = createStreamsClient(dynamodb.clientConfig);
   started.add(() => {
     client.destroy();
     streamsClient.destroy();
   });
   await createTables(client, tables);
 
-  const surroundings: Surroundings = { dynamodbEndpoint: dynamodb.endpoint, serviceUrl, logLevel };
+  const surroundings: Surroundings = { dynamodb: dynamodb.clientConfig, serviceUrl, logLevel };
   const functions = new Map<string, LambdaFunction>();
   const pollers: StreamPoller[] = [];
   for (const [name, spec] of Object.entries(specs)) {
@@ -147,7 +152,8 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
   );
   const endpoint = await startAwsEndpoint({
     port: awsPort,
-    dynamodb: new DynamoDBProxy(dynamodb.port, (request) => {
+    allowedHosts,
+    dynamodb: new DynamoDBProxy(dynamodb.clientConfig, (request) => {
       for (const poller of pollers) if (request.includes(poller.table)) poller.wake();
     }),
     lambda,
@@ -162,6 +168,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
     port: servicePort,
     awsUrl: endpoint.url,
     internalApiUrl: `${apiUrl}/v1`,
+    allowedHosts,
     logLevel,
     log,
   });
@@ -184,7 +191,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
     apiUrl: `${apiUrl}/dev`,
     apiId,
     serviceUrl,
-    dynamodbEndpoint: dynamodb.endpoint,
+    dynamodb: dynamodb.clientConfig,
     functions,
     streams: () => pollers.map((poller) => poller.status),
     idle: async () => {

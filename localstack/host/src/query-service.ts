@@ -43,6 +43,7 @@ export const startQueryService = async ({
       AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
       LOG_LEVEL: 'info',
+      ALLOWED_HOSTS: '',
     },
     log: folder.log('query-service'),
     record: folder.record('query-service'),

@@ -19,7 +19,7 @@ export const directHandler =
       const error = toStoreError(thrown) ?? toAppError(thrown);
       if (error.status >= 500)
         logger.error('invoke failed', { code: error.code, cause: error.cause ?? error });
-      else logger.info('invoke refused', { code: error.code, detail: error.detail });
+      else logger.info('invoke refused', { code: error.code });
       return toProblem(error);
     }
   };

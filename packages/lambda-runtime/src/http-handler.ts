@@ -96,7 +96,7 @@ const problems = (): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyRe
     const { httpMethod, resource } = request.event;
     const context = { method: httpMethod, route: resource, status: error.status, code: error.code };
     if (error.status >= 500) logger.error('request failed', { ...context, cause: error.cause ?? error });
-    else logger.info('request refused', { ...context, detail: error.detail });
+    else logger.info('request refused', context);
     request.error = Object.assign(new Error(JSON.stringify(toProblem(error))), {
       statusCode: error.status,
       expose: true,

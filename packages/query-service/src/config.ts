@@ -23,6 +23,13 @@ export const Config = z.object({
   INTERNAL_API_AUTHORIZATION: z._default(z.enum(['NONE', 'AWS_IAM']), 'NONE'),
   /** Seconds for asking an upstream, retries included. API Gateway waits 29. */
   REQUEST_TIMEOUT: number(z.number().check(z.positive(), z.maximum(29)), 5),
+  /** Host names, by commas; with it, even empty, strangers are refused as on a developer's machine. */
+  ALLOWED_HOSTS: z.optional(
+    z.pipe(
+      z.string(),
+      z.transform((text: string) => text.split(',').filter((name) => name !== '')),
+    ),
+  ),
   /** In either case, for the Lambdas write theirs in capitals. */
   LOG_LEVEL: z._default(
     z.pipe(

@@ -42,6 +42,7 @@ await run(async () => {
     },
     consoleFiles: beside('console'),
     logger: logOptions(config.LOG_LEVEL),
+    allowedHosts: config.ALLOWED_HOSTS,
   });
   return { app, host: config.HOST, port: config.PORT, drainMs: timeoutMs + 1000 };
 });

@@ -1,9 +1,17 @@
 export { CampaignStatistics, CampaignSummary, TOP_REASONS } from './campaign/statistics.ts';
 export { parseConfig, Seconds } from './config.ts';
 export { AppError, type AppErrorOptions, toAppError } from './errors/app-error.ts';
-export { fromProblem, PROBLEM_MEDIA_TYPE, Problem, problemHeaders, toProblem } from './errors/problem.ts';
+export {
+  fromProblem,
+  PROBLEM_MEDIA_TYPE,
+  Problem,
+  problemHeaders,
+  toHttpResponse,
+  toProblem,
+} from './errors/problem.ts';
 export { ERRORS, type ErrorCode } from './errors/registry.ts';
 export { SECURITY_HEADERS } from './errors/security-headers.ts';
+export { foreignRequest } from './http/foreign-request.ts';
 export { openapiComponents } from './openapi/components.ts';
 export {
   type Answer,

@@ -60,7 +60,7 @@ export const serviceChaos = async (
     log: () => {},
     functionEnvironment: { AWS_ENDPOINT_URL: dynamodb.url },
   });
-  dynamodb.target = stack.dynamodbEndpoint;
+  dynamodb.target = stack.dynamodb.endpoint;
   upstream.target = stack.awsUrl;
   const stage = openStage(targetOf(stack));
   const fleet = new Fleet(upstream, new URL(stack.apiUrl).pathname);
@@ -232,6 +232,7 @@ class Fleet {
       port,
       awsUrl: this.#upstream.url,
       internalApiUrl: `${this.#upstream.url}${this.#apiPath}`,
+      allowedHosts: [],
       logLevel: 'ERROR',
       log: (_, line) => {
         if (/unhandled|uncaught/i.test(line)) this.crashes.push(line);

@@ -1,6 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import {
+  AppError,
+  type ErrorCode,
+  foreignRequest,
+  problemHeaders,
+  toHttpResponse,
+  toProblem,
+} from '@notify/shared-domain';
 import { toolchainError } from '@notify/toolchain';
 import { AwsError, sendAwsError, sendAwsXmlError, sendJson } from './aws-error.ts';
 import type { DynamoDBProxy } from './dynamodb-proxy.ts';
@@ -9,6 +18,8 @@ import type { RestApiEndpoint } from './rest-api-endpoint.ts';
 
 export interface AwsEndpointOptions {
   readonly port: number;
+  /** Names to which it answers beside those of this machine. */
+  readonly allowedHosts: readonly string[];
   readonly dynamodb: DynamoDBProxy;
   readonly lambda: LambdaApi;
   readonly restApis: RestApiEndpoint;
@@ -23,14 +34,34 @@ export interface AwsEndpoint {
 }
 
 const DRAIN_MS = 5_000;
+/** A request that has not arrived by then is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * One URL for all of AWS that this host serves, on loopback only.
  * @throws LocalError `PORT.TAKEN`
  */
 export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
-  const server = createServer((request, response) => {
-    serve(options, request, response).catch((error: unknown) => fail(request, response, error));
+  const server = createServer(
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      // How often it looks for the late ones.
+      connectionsCheckingInterval: 1_000,
+      // Refused here, as a problem.
+      requireHostHeader: false,
+    },
+    (request, response) => {
+      serve(options, request, response).catch((error: unknown) => fail(request, response, error));
+    },
+  );
+  server.on('checkExpectation', (request, response) => {
+    refuse(request.socket, 'REQUEST.EXPECTATION_FAILED', 'Only 100-continue can be expected.');
+    response.destroy();
+  });
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || code === 'ECONNRESET') socket.destroy();
+    else refuse(socket, ...(BROKEN[code ?? ''] ?? MALFORMED));
   });
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
@@ -48,6 +79,19 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
   };
 };
 
+type Broken = readonly [code: ErrorCode, detail: string];
+
+/** What is no request, by Node's code. */
+const BROKEN: Readonly<Record<string, Broken>> = {
+  HPE_HEADER_OVERFLOW: ['REQUEST.HEADERS_TOO_LARGE', 'The URL and the headers must not exceed 16 KB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST.TIMEOUT', 'The request did not arrive within 30 s.'],
+};
+const MALFORMED: Broken = ['REQUEST.MALFORMED', 'The request is no valid HTTP.'];
+
+const refuse = (socket: Duplex, code: ErrorCode, detail: string): void => {
+  socket.end(toHttpResponse(new AppError(code, { detail })));
+};
+
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error) => {
@@ -57,14 +101,18 @@ const listen = (server: Server, port: number): Promise<void> =>
   });
 
 const serve = async (
-  { dynamodb, lambda, restApis, health }: AwsEndpointOptions,
+  { dynamodb, lambda, restApis, health, allowedHosts }: AwsEndpointOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
+  if (request.headers.host === undefined && request.httpVersion !== '1.0')
+    throw new AppError('REQUEST.MALFORMED', { detail: 'The request must name its Host.' });
+  const foreign = foreignRequest(request, allowedHosts);
+  if (foreign !== undefined) throw new AppError('ACCESS.DENIED', { detail: foreign });
   const target = String(request.headers['x-amz-target'] ?? '');
   if (/^DynamoDB(Streams)?_/.test(target)) return dynamodb.handle(request, response);
 
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = urlOf(request);
   if (url.pathname === '/health' || url.pathname === '/_localstack/health')
     return sendJson(response, 200, health());
   if (await restApis.handle(url, request, response)) return;
@@ -76,9 +124,22 @@ const serve = async (
   );
 };
 
+/** Of the target in any form that a request may have: a path, which can begin with `//`, a whole URL, or an asterisk. */
+const urlOf = ({ url = '/' }: IncomingMessage): URL => {
+  const text = url.startsWith('/') ? `http://127.0.0.1${url}` : url;
+  const parsed = URL.parse(text) ?? URL.parse(`http://127.0.0.1/${url}`);
+  if (!parsed) throw new AppError('REQUEST.MALFORMED', { detail: 'The target of the request is no URL.' });
+  return parsed;
+};
+
 const fail = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
   if (response.headersSent) {
     response.destroy();
+    return;
+  }
+  if (error instanceof AppError) {
+    response.writeHead(error.status, { ...problemHeaders(error), connection: 'close' });
+    response.end(JSON.stringify(toProblem(error)));
     return;
   }
   const known = error instanceof AwsError ? error : new AwsError('ServiceException', 500, String(error));

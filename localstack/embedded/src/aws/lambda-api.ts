@@ -5,6 +5,7 @@ import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { MAX_PAYLOAD_BYTES } from '../lambda/sandbox.ts';
 import type { StreamPoller } from '../streams/stream-poller.ts';
 import { AwsError, notFound, sendJson } from './aws-error.ts';
+import { decoded } from './decoded.ts';
 import { readBody } from './read-body.ts';
 
 /** The part of the Lambda API that a client of this system uses: invoke, and a look at what there is. */
@@ -25,7 +26,7 @@ export class LambdaApi {
 
   /** Serves a request to the Lambda API; false when it is none of the operations here. */
   async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const path = decodeURIComponent(url.pathname);
+    const path = decoded(url.pathname, decodeURIComponent);
     const [, nameOrArn, action] =
       /^\/2015-03-31\/functions\/([^/]+)(?:\/(invocations|configuration))?\/?$/.exec(path) ?? [];
     if (request.method === 'POST' && nameOrArn && action === 'invocations') {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_BODY_BYTES, type RestGateway } from '../gateway/rest-gateway.ts';
 import { AwsError, sendJson } from './aws-error.ts';
+import { decoded } from './decoded.ts';
 import { readBody } from './read-body.ts';
 
 /** The stages of each API: `dev` of the first documents, `v1` of production. */
@@ -26,7 +27,7 @@ export class RestApiEndpoint {
     }
     const [, id = '', stage = '', path = '/'] = URLS.exec(url.pathname) ?? [];
     if (!id) return false;
-    const gateway = this.#find(decodeURIComponent(id));
+    const gateway = this.#find(decoded(id, decodeURIComponent));
     if (!gateway)
       throw new AwsError('NotFoundException', 404, `There is no REST API ${id}; ${this.#known()}`);
     if (!STAGES.has(stage))
@@ -36,7 +37,7 @@ export class RestApiEndpoint {
       requestId: randomUUID(),
       stage,
       httpMethod: request.method ?? 'GET',
-      path: decodeURI(path),
+      path: decoded(path, decodeURI),
       query: url.searchParams,
       rawQuery: url.search.slice(1),
       headers: headersOf(request),
@@ -61,10 +62,10 @@ export class RestApiEndpoint {
 
 /** With the names as they were sent: rawHeaders alternates names and values. */
 const headersOf = ({ rawHeaders }: IncomingMessage): Record<string, string[]> => {
-  const headers: Record<string, string[]> = {};
+  const headers = new Map<string, string[]>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    headers[name] = [...(headers[name] ?? []), rawHeaders[index + 1] ?? ''];
+    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[index + 1] ?? '']);
   }
-  return headers;
+  return Object.fromEntries(headers);
 };

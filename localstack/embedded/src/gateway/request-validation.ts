@@ -27,7 +27,10 @@ export const requestValidation = (api: RestApi): RequestValidation => {
     const name = method['x-amazon-apigateway-request-validator'];
     const rules = name === undefined ? api.defaultValidator : api.validators[name];
     if (rules?.validateRequestParameters) requireParameters(request, method, pathParameters);
-    const schema = method.requestBody?.content[mediaType(request)]?.schema;
+    const content = method.requestBody?.content ?? {};
+    const type = mediaType(request);
+    // A name like `constructor` is in every object.
+    const schema = Object.hasOwn(content, type) ? content[type]?.schema : undefined;
     if (rules?.validateRequestBody && schema && !validator(schema)(json(request.body))) {
       throw new GatewayError('BAD_REQUEST_BODY');
     }

@@ -11,7 +11,11 @@ import { functionArn } from '../functions.ts';
 
 const Responses = z.record(
   z.string(),
-  z.object({ statusCode: z.string(), responseTemplates: z.record(z.string(), z.string()).default({}) }),
+  z.object({
+    statusCode: z.string(),
+    responseParameters: z.record(z.string(), z.string()).default({}),
+    responseTemplates: z.record(z.string(), z.string()).default({}),
+  }),
 );
 
 const Integration = z.discriminatedUnion('type', [

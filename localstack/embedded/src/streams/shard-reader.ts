@@ -13,13 +13,20 @@ import { type InvocationResult, MAX_PAYLOAD_BYTES } from '../lambda/sandbox.ts';
 import { type Backoff, fullJitter } from './backoff.ts';
 import { type BatchOutcome, batchOutcome } from './batch-outcome.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { type LambdaRecord, toBatches, toLambdaEvent, toLambdaRecord } from './lambda-event.ts';
+import {
+  type LambdaRecord,
+  type StreamRecord,
+  toBatches,
+  toLambdaEvent,
+  toLambdaRecord,
+} from './lambda-event.ts';
 import { TumblingWindow, WINDOW_BYTES } from './tumbling-window.ts';
 
 export interface ShardReaderOptions {
   readonly streamArn: string;
   readonly shardId: string;
   readonly source: EventSource;
+  /** One that gives records as they were sent: {@link createStreamsClient}. */
   readonly streams: DynamoDBStreamsClient;
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly checkpoints: Checkpoints;
@@ -48,6 +55,8 @@ export interface ShardStatus {
  */
 const IDLE_PER_READ = 10;
 
+const RESTART_MS = 1_000;
+
 /** Reads one shard from its checkpoint to its end, one batch after the other. */
 export class ShardReader {
   readonly #options: ShardReaderOptions;
@@ -68,7 +77,11 @@ export class ShardReader {
     this.#signal = AbortSignal.any([options.signal, this.#abort.signal]);
     const { tumbling_window_s: seconds } = options.source;
     if (seconds !== undefined) this.#window = new TumblingWindow({ ...options, seconds });
-    this.ended = this.#read();
+    // Whatever goes wrong ends no more than this reader, and the poller starts another one.
+    this.ended = this.#read().catch(async (error) => {
+      options.log(`has stopped, starting again: ${error}`);
+      await this.#pause(RESTART_MS);
+    });
   }
 
   stop(): void {
@@ -105,9 +118,13 @@ export class ShardReader {
       this.#woken = false;
       const startedAt = performance.now();
       let page: GetRecordsCommandOutput;
+      let records: LambdaRecord[];
       try {
         iterator ??= await this.#iterator(gathered.at(-1)?.sequenceNumber);
         page = await this.#options.streams.send(new GetRecordsCommand({ ShardIterator: iterator }));
+        records = ((page.Records ?? []) as unknown as StreamRecord[]).map((record) =>
+          toLambdaRecord(record, streamArn),
+        );
         failures = 0;
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return;
@@ -122,7 +139,6 @@ export class ShardReader {
       }
       const readMs = performance.now() - startedAt;
       iterator = page.NextShardIterator;
-      const records = (page.Records ?? []).map((record) => toLambdaRecord(record, streamArn));
       if (gathered.length === 0) windowEnds = startedAt + source.batching_window_s * 1000;
       gathered.push(...records);
       this.#pending = gathered.length;

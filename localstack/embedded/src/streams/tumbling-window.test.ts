@@ -13,7 +13,7 @@ const answer = (payload: unknown, functionError?: string) =>
   ({ payload: JSON.stringify(payload), functionError, logTail: '' }) as never;
 
 test('an event names its shard, its window and what the function has answered last', () => {
-  const first = JSON.parse(window.event([{ sequenceNumber: '1', json: '{"n":1}' }]));
+  const first = JSON.parse(window.event([{ sequenceNumber: '1', json: '{"n":1}', writtenAt: 0 }]));
   expect(first).toEqual({
     Records: [{ n: 1 }],
     window: { start: '2026-01-01T12:00:00Z', end: '2026-01-01T12:00:30Z' },

@@ -36,6 +36,22 @@ export const problemHeaders = (error: AppError): Record<string, string> => ({
 });
 
 /**
+ * The whole answer in the text of HTTP/1.1, after which the connection is closed: for what is not even HTTP enough to become a request,
+ * where a server has nothing but the socket.
+ */
+export const toHttpResponse = (error: AppError): string => {
+  const problem = toProblem(error);
+  const body = JSON.stringify(problem);
+  const headers = {
+    ...problemHeaders(error),
+    'Content-Length': String(new TextEncoder().encode(body).length),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${error.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`;
+};
+
+/**
  * The AppError that a problem document of one of our own services stands for; undefined when it is none of ours.
  *
  * @param retryAfter seconds, as the answer's Retry-After says

@@ -2,9 +2,11 @@ import { getHeapStatistics } from 'node:v8';
 import underPressure from '@fastify/under-pressure';
 import {
   AppError,
+  foreignRequest,
   type NotificationReader,
   type ReportReader,
   SECURITY_HEADERS,
+  toHttpResponse,
 } from '@notify/shared-domain';
 import Fastify, {
   type FastifyInstance,
@@ -28,11 +30,15 @@ export interface AppOptions {
   /** The folder of the web console's built files. */
   readonly consoleFiles: string;
   readonly logger: FastifyServerOptions['logger'];
+  /** On a developer's machine: names to answer to beside its own. Undefined where a network keeps strangers away. */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** With more of the heap in use the service sheds load; by default nine tenths of what V8 may take. */
   readonly maxHeapUsedBytes?: number;
 }
 
 const LIVE = '/health';
+/** A request that has not arrived by then is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP side of the service. It listens to nothing yet. */
 export const createApp = async (options: AppOptions): Promise<FastifyInstance> => {
@@ -43,7 +49,14 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
     bodyLimit: 64 * 1024,
     // Longer than the 60 s after which a load balancer drops an idle connection: who may still send must hang up first.
     keepAliveTimeout: 65_000,
-    requestTimeout: 30_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      // How often it looks for the late ones.
+      connectionsCheckingInterval: 1000,
+      // Refused here, as a problem.
+      requireHostHeader: false,
+    },
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       setHeaders(request, reply);
@@ -56,6 +69,7 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
   app.setErrorHandler(answerProblem);
 
   app.addHook('onRequest', async (request, reply) => setHeaders(request, reply));
+  refuseForeign(app, options.allowedHosts);
   app.addHook('onSend', async (_, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
@@ -124,6 +138,23 @@ const shedWhileDraining = (app: FastifyInstance): void => {
   });
   app.addHook('onSend', async (_, reply) => {
     if (draining) reply.header('connection', 'close');
+  });
+};
+
+/** Refuses what has no Host, expects what nobody does, or is a stranger's on a developer's machine. */
+const refuseForeign = (app: FastifyInstance, allowedHosts: readonly string[] | undefined): void => {
+  app.addHook('onRequest', async ({ raw }) => {
+    if (raw.headers.host === undefined && raw.httpVersion !== '1.0')
+      throw new AppError('REQUEST.MALFORMED', { detail: 'The request must name its Host.' });
+    const foreign = allowedHosts && foreignRequest(raw, allowedHosts);
+    if (foreign !== undefined) throw new AppError('ACCESS.DENIED', { detail: foreign });
+  });
+  app.server.on('checkExpectation', (request, response) => {
+    const error = new AppError('REQUEST.EXPECTATION_FAILED', {
+      detail: 'Only 100-continue can be expected.',
+    });
+    request.socket.end(toHttpResponse(error));
+    response.destroy();
   });
 };
 

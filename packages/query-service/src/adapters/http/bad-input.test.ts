@@ -186,18 +186,39 @@ describe('bad input', () => {
   it('refuses a URL of more than 16 KB', () =>
     expectRefused(
       call(service.url, 'GET', `/tx?transaction_id=${'x'.repeat(17_000)}`),
-      413,
-      'REQUEST.BODY_TOO_LARGE',
+      431,
+      'REQUEST.HEADERS_TOO_LARGE',
     ));
 
   it.each([
-    ['no HTTP', 'HELLO\r\n\r\n'],
-    ['two lengths', 'POST /query/user HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n'],
-  ])('refuses %s', async (_, request) => {
+    ['no HTTP', 'HELLO\r\n\r\n', '400', 'REQUEST.MALFORMED'],
+    [
+      'two lengths',
+      'POST /query/user HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+      '400',
+      'REQUEST.MALFORMED',
+    ],
+    ['no Host', 'GET /health HTTP/1.1\r\nconnection: close\r\n\r\n', '400', 'REQUEST.MALFORMED'],
+    [
+      'an expectation that nobody knows',
+      'POST /query/user HTTP/1.1\r\nhost: a\r\nexpect: a-miracle\r\ncontent-length: 2\r\n\r\n{}',
+      '417',
+      'REQUEST.EXPECTATION_FAILED',
+    ],
+  ])('refuses %s', async (_, request, status, code) => {
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
     socket.write(request);
-    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"REQUEST\.BODY_INVALID"/);
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(answer).toContain(`"code":"${code}"`);
     expect(service.asked()).toEqual([]);
+  });
+
+  it('looks for requests that are late every second', () => {
+    // Node looks every 30 s by itself, so that what is to be cut after 30 s stays for up to 60.
+    expect(service.app.server).toMatchObject({ requestTimeout: 30_000, headersTimeout: 30_000 });
+    expect(service.app.initialConfig).toMatchObject({ requestTimeout: 30_000 });
   });
 
   it('takes what is only unusual', async () => {

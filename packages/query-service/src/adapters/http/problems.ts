@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
-import { AppError, problemHeaders, toAppError, toProblem } from '@notify/shared-domain';
+import {
+  AppError,
+  type ErrorCode,
+  problemHeaders,
+  toAppError,
+  toHttpResponse,
+  toProblem,
+} from '@notify/shared-domain';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Answers with the problem that stands for whatever was thrown, and logs what is ours to mend. */
@@ -47,16 +54,13 @@ const fromFastify = (thrown: unknown): AppError | undefined => {
 /** Answers what is not even HTTP enough to become a request: Node hands over the bare socket. */
 export const answerBrokenRequest = (thrown: { code?: string }, socket: Socket): void => {
   if (!socket.writable || thrown.code === 'ECONNRESET') return void socket.destroy();
-  const error =
-    thrown.code === 'HPE_HEADER_OVERFLOW'
-      ? new AppError('REQUEST.BODY_TOO_LARGE', { detail: 'The URL and the headers must not exceed 16 KB.' })
-      : new AppError('REQUEST.BODY_INVALID', { detail: 'The request is no valid HTTP.' });
-  const body = JSON.stringify(toProblem(error));
-  const headers = {
-    ...problemHeaders(error),
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${error.status} ${toProblem(error).title}\r\n${lines.join('')}\r\n${body}`);
+  const broken = BROKEN[thrown.code as keyof typeof BROKEN] ?? BROKEN.other;
+  socket.end(toHttpResponse(new AppError(broken[0], { detail: broken[1] })));
 };
+
+/** By Node's code. */
+const BROKEN = {
+  HPE_HEADER_OVERFLOW: ['REQUEST.HEADERS_TOO_LARGE', 'The URL and the headers must not exceed 16 KB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST.TIMEOUT', 'The request did not arrive within 30 s.'],
+  other: ['REQUEST.MALFORMED', 'The request is no valid HTTP.'],
+} as const satisfies Record<string, readonly [ErrorCode, string]>;
