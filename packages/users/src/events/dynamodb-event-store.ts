@@ -4,14 +4,13 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { UserEvent } from '../domain/event.ts';
-import { toSequence } from '../domain/sequence.ts';
+import { DynamoDBEventReader } from './dynamodb-event-reader.ts';
 import { fromEventItem, toEventItem } from './event-item.ts';
-import type { AppendOutcome, EventStore, LastEvent, NewEvent, Receipt, StoredEvent } from './event-store.ts';
+import type { AppendOutcome, EventStore, LastEvent, NewEvent, Receipt } from './event-store.ts';
 import { fromStoredState } from './stored-state.ts';
 
 /** How long a receipt stays, and with it the promise that a repeated command is stored once. */
@@ -27,65 +26,26 @@ export interface DynamoDBEventStoreOptions {
 
 const STORED: AppendOutcome = { status: 'stored' };
 const CONFLICT: AppendOutcome = { status: 'conflict' };
-const LAST_SEQUENCE = toSequence(Number.MAX_SAFE_INTEGER);
 
 /** Events in a table with the key `AggregateID` S, `Sequence` S; receipts in one with the key `id` S. */
-export class DynamoDBEventStore implements EventStore {
-  readonly #dynamodb: DynamoDBClient;
+export class DynamoDBEventStore extends DynamoDBEventReader implements EventStore {
   readonly #events: string;
   readonly #receipts: string | undefined;
   readonly #clock: () => number;
 
   constructor(dynamodb: DynamoDBClient, { events, receipts, clock = Date.now }: DynamoDBEventStoreOptions) {
-    this.#dynamodb = dynamodb;
+    super(dynamodb, events);
     this.#events = events;
     this.#receipts = receipts;
     this.#clock = clock;
   }
 
-  async read(userId: string, fromVersion: number): Promise<StoredEvent[]> {
-    const events: StoredEvent[] = [];
-    for await (const item of this.#items(userId, fromVersion)) {
-      const event = fromEventItem(item);
-      if (event) events.push(event);
-    }
-    return events;
-  }
-
   async last(userId: string): Promise<LastEvent | undefined> {
-    for await (const item of this.#items(userId, 1, { ScanIndexForward: false, Limit: 1 })) {
+    for await (const item of this.items(userId, 1, { ScanIndexForward: false, Limit: 1 })) {
       const event = fromEventItem(item);
       if (event) return { ...event, state: fromStoredState(item['State']) };
     }
     return undefined;
-  }
-
-  /** The items of a user from a version on, those among them that other systems wrote, a page a request. */
-  async *#items(
-    userId: string,
-    fromVersion: number,
-    order: { readonly ScanIndexForward?: boolean; readonly Limit?: number } = {},
-  ): AsyncGenerator<Record<string, AttributeValue>> {
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.#dynamodb.send(
-        new QueryCommand({
-          TableName: this.#events,
-          KeyConditionExpression: 'AggregateID = :user AND #sequence BETWEEN :from AND :last',
-          ExpressionAttributeNames: { '#sequence': 'Sequence' },
-          ExpressionAttributeValues: {
-            ':user': { S: userId },
-            ':from': { S: toSequence(fromVersion) },
-            ':last': { S: LAST_SEQUENCE },
-          },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-          ...order,
-        }),
-      );
-      yield* page.Items ?? [];
-      start = page.LastEvaluatedKey;
-    } while (start);
   }
 
   // #region append
@@ -97,8 +57,8 @@ export class DynamoDBEventStore implements EventStore {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     };
     try {
-      if (receipt) await this.#dynamodb.send(this.#withReceipt(put, receipt));
-      else await this.#dynamodb.send(new PutItemCommand(put));
+      if (receipt) await this.dynamodb.send(this.#withReceipt(put, receipt));
+      else await this.dynamodb.send(new PutItemCommand(put));
       return STORED;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
@@ -112,7 +72,7 @@ export class DynamoDBEventStore implements EventStore {
   // #endregion append
 
   async receipt(commandId: string): Promise<Receipt | undefined> {
-    const { Item: item } = await this.#dynamodb.send(
+    const { Item: item } = await this.dynamodb.send(
       new GetItemCommand({
         TableName: this.#receipts,
         Key: { id: { S: receiptId(commandId) } },

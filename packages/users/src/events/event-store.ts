@@ -45,11 +45,14 @@ export type AppendOutcome =
   /** The command has been stored before. */
   | { readonly status: 'known'; readonly receipt: Receipt };
 
-/** The events of all users; they are added and never changed. */
-export interface EventStore {
+/** The events of all users, for those who only read them. */
+export interface EventReader {
   /** The user's events from this version on, in order. What others wrote before the call is among them. */
   read(userId: string, fromVersion: number): Promise<StoredEvent[]>;
+}
 
+/** The events of all users; they are added and never changed. */
+export interface EventStore extends EventReader {
   /** The user's newest event, also when it was written just before the call; undefined when there is none. */
   last(userId: string): Promise<LastEvent | undefined>;
 

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { StatementBatchesOptions } from '@notify/dynamodb';
 import { DynamoDBQuarantine, PartiqlRowWriter, type StreamProjection } from '@notify/stream-projection';
-import { DynamoDBEventStore } from '../events/dynamodb-event-store.ts';
+import { DynamoDBEventReader } from '../events/dynamodb-event-reader.ts';
 import { DynamoDBKeyStore } from '../keys/dynamodb-key-store.ts';
 import { masterKey } from '../keys/master-key.ts';
 import { DynamoDBUserRows } from './dynamodb-user-rows.ts';
@@ -29,7 +29,7 @@ export const userProjection = (
 ): StreamProjection => {
   const tables = { detail: names.USER_DETAIL_TABLE, summary: names.USER_SUMMARY_TABLE };
   return createUserProjection({
-    events: new DynamoDBEventStore(dynamodb, { events: names.EVENTS_TABLE }),
+    events: new DynamoDBEventReader(dynamodb, names.EVENTS_TABLE),
     keys: new DynamoDBKeyStore(dynamodb, names.USER_KEY_TABLE, masterKey(names.USER_MASTER_KEY)),
     rows: new DynamoDBUserRows(dynamodb, tables),
     writers: {

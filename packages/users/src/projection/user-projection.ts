@@ -15,7 +15,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { fromSequence, toSequence } from '../domain/sequence.ts';
 import { isPersonalType, readEvent } from '../domain/stored-event.ts';
 import { fromEventItem } from '../events/event-item.ts';
-import type { EventStore, StoredEvent } from '../events/event-store.ts';
+import type { EventReader, StoredEvent } from '../events/event-store.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { unsealWith } from '../keys/sealing.ts';
 import { USER_VIEWS, UserRow, VIEW_NAMES, type ViewName } from './user-rows.ts';
@@ -26,7 +26,7 @@ export interface UserRowReader {
 }
 
 export interface UserProjectionOptions {
-  readonly events: EventStore;
+  readonly events: EventReader;
   readonly keys: Pick<KeyStore, 'find'>;
   readonly rows: UserRowReader;
   readonly writers: Readonly<Record<ViewName, RowWriter>>;
