@@ -19,8 +19,8 @@ export interface Target {
   /** Real names by the names in terraform/tables.json and functions.json. */
   readonly tables: Readonly<Record<string, string>>;
   readonly functions: Readonly<Record<string, string>>;
-  /** URLs by function. */
-  readonly onFailureQueues: Readonly<Record<string, string>>;
+  /** Where batches lie that a stream has given up; there is none on the embedded stack. */
+  readonly givenUpBucket?: string;
   readonly dashboard?: string;
   readonly alarmTopic?: string;
 }
@@ -34,7 +34,7 @@ const Outputs = z.object({
   }),
   tables: z.object({ value: z.record(z.string(), z.string()) }),
   functions: z.object({ value: z.record(z.string(), z.string()) }),
-  on_failure_queues: z.object({ value: z.record(z.string(), z.url()) }),
+  given_up_bucket: z.object({ value: z.string() }),
   dashboard: z.object({ value: z.string() }),
   alarm_topic_arn: z.object({ value: z.string() }),
 });
@@ -74,7 +74,7 @@ export const targetOf = ({ awsUrl, apiUrl, serviceUrl }: EmbeddedStack): Target 
 });
 
 /** On the embedded stack everything has the name that it has in Terraform's files. */
-export const embeddedNames = (): Pick<Target, 'tables' | 'functions' | 'onFailureQueues' | 'region'> => {
+export const embeddedNames = (): Pick<Target, 'tables' | 'functions' | 'region'> => {
   const sameNames = (file: string) => {
     const url = new URL(`../../terraform/${file}`, import.meta.url);
     const names = Object.keys(JSON.parse(readFileSync(url, 'utf8')));
@@ -84,7 +84,6 @@ export const embeddedNames = (): Pick<Target, 'tables' | 'functions' | 'onFailur
     region: 'us-east-1',
     tables: sameNames('tables.json'),
     functions: sameNames('functions.json'),
-    onFailureQueues: {},
   };
 };
 
@@ -112,7 +111,7 @@ const deployedTarget = (kind: 'localstack' | 'aws', env: Environment): Target =>
     apis: Object.fromEntries(apis),
     tables: outputs.tables.value,
     functions: outputs.functions.value,
-    onFailureQueues: outputs.on_failure_queues.value,
+    givenUpBucket: outputs.given_up_bucket.value,
     dashboard: outputs.dashboard.value,
     alarmTopic: outputs.alarm_topic_arn.value,
   };

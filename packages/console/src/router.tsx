@@ -1,8 +1,7 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { CampaignPage } from './campaigns/campaign-page.tsx';
 import { CampaignsPage } from './campaigns/campaigns-page.tsx';
 import { NotificationPage } from './notification/notification-page.tsx';
-import { QuarantinePage } from './quarantine/quarantine-page.tsx';
 import { readSearch } from './search/search.ts';
 import { SearchPage } from './search/search-page.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -31,19 +30,9 @@ export const campaignRoute = createRoute({
   path: '/campaigns/$marketingId',
   component: CampaignPage,
 });
-const pulse = createRoute({
-  getParentRoute: () => root,
-  path: '/pulse',
-  component: lazyRouteComponent(() => import('./pulse/pulse-page.tsx'), 'PulsePage'),
-});
-const quarantine = createRoute({
-  getParentRoute: () => root,
-  path: '/quarantine',
-  component: QuarantinePage,
-});
 
 export const router = createRouter({
-  routeTree: root.addChildren([searchRoute, notificationRoute, campaigns, campaignRoute, pulse, quarantine]),
+  routeTree: root.addChildren([searchRoute, notificationRoute, campaigns, campaignRoute]),
   basepath: '/console',
   scrollRestoration: true,
 });

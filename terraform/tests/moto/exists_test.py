@@ -80,9 +80,9 @@ class Functions(unittest.TestCase):
             table = client("dynamodb").describe_table(TableName=real(source["table"]))["Table"]
             mappings = client("lambda").list_event_source_mappings(EventSourceArn=table["LatestStreamArn"])["EventSourceMappings"]
             with self.subTest(name):
-                self.assertEqual(len(mappings), 1)
-                mapping = mappings[0]
-                self.assertTrue(mapping["FunctionArn"].endswith(f":{real(name)}:live"))
+                own = [mapping for mapping in mappings if mapping["FunctionArn"].endswith(f":{real(name)}:live")]
+                self.assertEqual(len(own), 1)
+                mapping = own[0]
                 self.assertEqual(mapping["StartingPosition"], "TRIM_HORIZON")
                 self.assertEqual(mapping["BatchSize"], source["batch_size"])
                 self.assertEqual(mapping["FunctionResponseTypes"], ["ReportBatchItemFailures"])

@@ -48,35 +48,6 @@ export interface Campaign extends Counts {
   readonly by_hour: readonly { readonly hour: string; readonly count: number }[];
 }
 
-interface Difference {
-  readonly field: string;
-  readonly expected?: unknown;
-  readonly actual?: unknown;
-}
-
-export interface Explanation {
-  readonly transaction_id: string;
-  readonly created_at: number;
-  readonly state: string;
-  readonly command: Readonly<Record<string, unknown>> | null;
-  readonly row: Readonly<Record<string, unknown>> | null;
-  readonly quarantine: readonly Readonly<Record<string, unknown>>[];
-  readonly differences: readonly (string | Difference)[];
-  readonly delay_ms: number | null;
-  readonly remedy: string | null;
-}
-
-export interface Status {
-  readonly projections: readonly {
-    readonly name: string;
-    readonly lag_ms: number | null;
-    readonly records_per_s: number | null;
-    readonly last_record_at: number | null;
-  }[];
-  readonly quarantine: readonly { readonly code: string; readonly count: number }[];
-  readonly rebuild: unknown;
-}
-
 const TIMEOUT_MS = 15_000;
 
 /** Asks the service that served this page; nothing else is ever asked. Throws Failure. */
@@ -137,17 +108,16 @@ export const askCampaigns = async (
   return { campaigns: data, ...(next_cursor === undefined ? {} : { next: next_cursor }) };
 };
 
-export const askExplanations = async (
+/** The notifications of a transaction; of one of them only, when it is named by its time too. */
+export const askTransaction = async (
   transactionId: string,
   createdAt: number | undefined,
   signal: AbortSignal,
-): Promise<readonly Explanation[]> => {
-  const parameters = new URLSearchParams({
-    transaction_id: transactionId,
-    ...(createdAt === undefined ? {} : { created_at: String(createdAt) }),
-  });
-  return (await ask<{ data: Explanation[] }>('/explain', parameters, signal)).data;
+): Promise<readonly Notification[]> => {
+  const query = new URLSearchParams({ transaction_id: transactionId });
+  if (createdAt !== undefined) {
+    query.set('from', String(createdAt));
+    query.set('to', String(createdAt + 1));
+  }
+  return (await askPage('/tx', query, { limit: 100, signal })).rows;
 };
-
-export const askStatus = async (signal: AbortSignal): Promise<Status> =>
-  (await ask<{ data: Status }>('/status', new URLSearchParams(), signal)).data;

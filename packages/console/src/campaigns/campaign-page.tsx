@@ -121,7 +121,7 @@ interface TileProps {
   readonly tone?: string;
 }
 
-export const Tile = ({ name, value, hint, tone = '' }: TileProps) => (
+const Tile = ({ name, value, hint, tone = '' }: TileProps) => (
   <div className={`tile ${tone}`}>
     <dt>{name}</dt>
     <dd>

@@ -9,7 +9,7 @@ import { StatusBar } from './status-bar.tsx';
 const LIVE_MS = 5_000;
 
 export const CampaignsPage = () => {
-  const { campaigns: words, users } = useMessages();
+  const { campaigns: words } = useMessages();
   const found = useInfiniteQuery({
     queryKey: ['campaigns'],
     queryFn: ({ pageParam, signal }) => askCampaigns(pageParam, signal),
@@ -56,7 +56,7 @@ export const CampaignsPage = () => {
           </div>
           {found.hasNextPage && (
             <button type="button" onClick={() => found.fetchNextPage()} disabled={found.isFetchingNextPage}>
-              {users.more}
+              {words.more}
             </button>
           )}
           <Terminal path="/campaigns" command="npx --yes pnpm@12 notify campaigns list" />

@@ -1,22 +1,21 @@
+import type { Notification } from '../api/api.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 
 interface TimelineProps {
-  readonly record: Readonly<Record<string, unknown>>;
-  readonly createdAt: number;
+  readonly row: Notification;
 }
 
 /** When the notification was written, sent, and delivered or failed, each with what it took since the one before. */
-export const Timeline = ({ record, createdAt }: TimelineProps) => {
+export const Timeline = ({ row }: TimelineProps) => {
   const { notification: words } = useMessages();
   const { time, duration } = useFormat();
-  const at = (name: string) => (typeof record[name] === 'number' ? record[name] : undefined);
-  const failed = record['status'] === 'FAILED';
+  const failed = row.status === 'FAILED';
   const steps = [
-    { name: words.created, ms: createdAt, tone: 'info' },
-    { name: words.sent, ms: at('send_ts'), tone: 'info' },
+    { name: words.created, ms: row.created_at, tone: 'info' },
+    { name: words.sent, ms: row.send_ts ?? undefined, tone: 'info' },
     failed
-      ? { name: words.failed, ms: at('failed_ts'), tone: 'bad' }
-      : { name: words.delivered, ms: at('delivered_ts'), tone: 'good' },
+      ? { name: words.failed, ms: row.failed_ts ?? undefined, tone: 'bad' }
+      : { name: words.delivered, ms: row.delivered_ts ?? undefined, tone: 'good' },
   ];
   let before: number | undefined;
   return (

@@ -38,5 +38,3 @@ export const Terminal = ({ path, command }: { readonly path: string; readonly co
     </details>
   );
 };
-
-export const Command = ({ text }: { readonly text: string }) => <Line name={text} text={text} />;

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useFormat, useMessages } from '../i18n/language.tsx';
-import { Command, Terminal } from '../parts/copy.tsx';
+import { Terminal } from '../parts/copy.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Rows } from './rows.tsx';
 import {
@@ -58,8 +58,7 @@ export const SearchPage = () => {
         <Failed error={found.error} retry={() => found.refetch()} />
       ) : found.rows.length === 0 && !found.hasNextPage ? (
         <Empty title={words.emptyTitle}>
-          <p>{search.by === undefined ? words.noLatest : words.empty}</p>
-          {search.by === undefined && <Command text="npx --yes pnpm@12 notify simulate" />}
+          <p>{words.empty}</p>
         </Empty>
       ) : (
         <>
@@ -87,7 +86,7 @@ interface FormProps {
 
 const SearchForm = ({ search, change }: FormProps) => {
   const { search: words } = useMessages();
-  const by: Kind = search.by ?? 'latest';
+  const by: Kind = search.by ?? 'fail';
   const [id, setId] = useState(search.id ?? '');
   useEffect(() => setId(search.id ?? ''), [search.id]);
   const submit = (event: FormEvent) => {
@@ -106,18 +105,13 @@ const SearchForm = ({ search, change }: FormProps) => {
               name="by"
               value={kind}
               checked={kind === by}
-              onChange={() =>
-                change({
-                  by: kind === 'latest' ? undefined : kind,
-                  id: kind === 'latest' ? undefined : id.trim() || undefined,
-                })
-              }
+              onChange={() => change({ by: kind === 'fail' ? undefined : kind, id: id.trim() || undefined })}
             />
             {words.kinds[kind]}
           </label>
         ))}
       </fieldset>
-      {by !== 'latest' && (
+      {
         <label className="field id">
           <span className="hidden">{words.id}</span>
           <input
@@ -132,8 +126,8 @@ const SearchForm = ({ search, change }: FormProps) => {
           />
           <button type="submit">{words.go}</button>
         </label>
-      )}
-      {by !== 'latest' && (
+      }
+      {
         <div className="more">
           {by !== 'fail' && (
             <Choice
@@ -195,7 +189,7 @@ const SearchForm = ({ search, change }: FormProps) => {
             </button>
           )}
         </div>
-      )}
+      }
     </form>
   );
 };

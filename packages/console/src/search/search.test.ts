@@ -7,7 +7,7 @@ test('an address is read leniently: what is not known is left out', () => {
     id: '7',
     platform: 'IOS',
   });
-  expect(readSearch({ by: 'latest', id: '' })).toEqual({});
+  expect(readSearch({ by: 'fail', id: '' })).toEqual({});
 });
 
 test('a search becomes the request and the command that show the same', () => {
@@ -17,7 +17,8 @@ test('a search becomes the request and the command that show the same', () => {
   expect(toCommand(search)).toBe(
     `npx --yes pnpm@12 notify query failures --transaction-id 'it'\\''s' --platform IOS --order asc`,
   );
-  expect(toRequest({}).path).toBe('/tx');
+  expect(toRequest({}).path).toBe('/fail');
+  expect(toRequest({ by: 'user', id: 'u' }).path).toBe('/query/user');
 });
 
 test.each(['$(rm -rf /)', '`id`', 'a b', 'x;y', '"', "'", '\n'])('%j stays one word of a shell', (text) => {

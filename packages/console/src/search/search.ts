@@ -1,11 +1,12 @@
 /** What is looked for, as it stands in the URL. */
-export const KINDS = ['latest', 'tx', 'user', 'marketing', 'sns', 'fail'] as const;
+export const KINDS = ['fail', 'tx', 'user', 'marketing', 'sns'] as const;
 export type Kind = (typeof KINDS)[number];
 export const STATUSES = ['SENT', 'DELIVERED', 'FAILED'] as const;
 export const PLATFORMS = ['IOS', 'ANDROID', 'WEBPUSH'] as const;
 
 export interface Search {
-  readonly by?: Exclude<Kind, 'latest'>;
+  /** Without it, all failures. */
+  readonly by?: Exclude<Kind, 'fail'>;
   readonly id?: string;
   readonly status?: (typeof STATUSES)[number];
   readonly platform?: (typeof PLATFORMS)[number];
@@ -26,7 +27,7 @@ export const readSearch = (raw: Record<string, unknown>): Search => {
   };
   const by = oneOf(KINDS, raw['by']);
   return defined({
-    by: by === 'latest' ? undefined : by,
+    by: by === 'fail' ? undefined : by,
     id: text('id'),
     status: oneOf(STATUSES, raw['status']),
     platform: oneOf(PLATFORMS, raw['platform']),
@@ -40,9 +41,8 @@ export const readSearch = (raw: Record<string, unknown>): Search => {
 export const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
 
-/** Whether the query can be asked: all but the latest and all failures need an id. */
-export const isComplete = ({ by, id }: Search): boolean =>
-  by === undefined || by === 'fail' || id !== undefined;
+/** Whether the query can be asked: all but the failures need an id. */
+export const isComplete = ({ by, id }: Search): boolean => by === undefined || id !== undefined;
 
 const ROUTES = {
   tx: '/tx',
@@ -63,13 +63,13 @@ const ID_NAMES = {
 export const toRequest = (
   search: Search,
 ): { readonly path: string; readonly parameters: URLSearchParams } => {
-  const { by, id } = search;
+  const { by = 'fail', id } = search;
   const instant = (local: string | undefined) => {
     const ms = local === undefined ? Number.NaN : new Date(local).getTime();
     return Number.isNaN(ms) ? undefined : String(ms);
   };
   const parameters = {
-    ...(by === undefined ? {} : { [ID_NAMES[by]]: id }),
+    [ID_NAMES[by]]: id,
     status: by === 'fail' ? undefined : search.status,
     platform: search.platform,
     from: instant(search.from),
@@ -77,13 +77,12 @@ export const toRequest = (
     order: search.order,
   };
   return {
-    path: by === undefined ? '/tx' : ROUTES[by],
+    path: ROUTES[by],
     parameters: new URLSearchParams(defined(parameters) as Record<string, string>),
   };
 };
 
 const COMMANDS = {
-  latest: 'latest',
   tx: 'transaction',
   user: 'user',
   marketing: 'marketing',
@@ -97,7 +96,7 @@ export const toCommand = (search: Search): string => {
   const options = [...parameters].map(
     ([name, value]) => `--${name.replaceAll('_', '-')} ${shellQuoted(value)}`,
   );
-  return ['npx --yes pnpm@12 notify query', COMMANDS[search.by ?? 'latest'], ...options].join(' ');
+  return ['npx --yes pnpm@12 notify query', COMMANDS[search.by ?? 'fail'], ...options].join(' ');
 };
 
 /** Text as one word of a POSIX shell. */
