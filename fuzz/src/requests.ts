@@ -39,9 +39,11 @@ export const fuzzRequests = async (
 ): Promise<void> => {
   const cases = casesOf(doors, seed);
   const next = (): Case | undefined => {
-    for (const candidate of cases) {
-      if (candidate.number >= (only === undefined ? count : only + 1)) return undefined;
-      if (only === undefined || candidate.number === only) return candidate;
+    // Not by for…of, which closes the generator behind it at the first return.
+    for (let taken = cases.next(); !taken.done; taken = cases.next()) {
+      const { number } = taken.value;
+      if (number >= (only === undefined ? count : only + 1)) return undefined;
+      if (only === undefined || number === only) return taken.value;
     }
     return undefined;
   };
