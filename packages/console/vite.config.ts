@@ -9,7 +9,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     proxy: Object.fromEntries(
-      ['/query', '/tx', '/fail', '/sns', '/campaigns', '/explain', '/status'].map((path) => [
+      ['/query', '/tx', '/fail', '/sns', '/campaigns'].map((path) => [
         path,
         process.env['NOTIFY_SERVICE_URL'] ?? 'http://127.0.0.1:8000',
       ]),

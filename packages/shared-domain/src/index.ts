@@ -11,6 +11,7 @@ export {
 } from './errors/problem.ts';
 export { ERRORS, type ErrorCode } from './errors/registry.ts';
 export { SECURITY_HEADERS } from './errors/security-headers.ts';
+export { brokenRequest } from './http/broken-request.ts';
 export { foreignRequest } from './http/foreign-request.ts';
 export { openapiComponents } from './openapi/components.ts';
 export {

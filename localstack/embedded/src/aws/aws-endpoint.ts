@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   AppError,
-  type ErrorCode,
+  brokenRequest,
   foreignRequest,
   problemHeaders,
   toHttpResponse,
@@ -56,12 +56,13 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
     },
   );
   server.on('checkExpectation', (request, response) => {
-    refuse(request.socket, 'REQUEST.EXPECTATION_FAILED', 'Only 100-continue can be expected.');
+    const detail = 'Only 100-continue can be expected.';
+    refuse(request.socket, new AppError('REQUEST.EXPECTATION_FAILED', { detail }));
     response.destroy();
   });
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || code === 'ECONNRESET') socket.destroy();
-    else refuse(socket, ...(BROKEN[code ?? ''] ?? MALFORMED));
+    else refuse(socket, brokenRequest(code));
   });
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
@@ -79,17 +80,8 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
   };
 };
 
-type Broken = readonly [code: ErrorCode, detail: string];
-
-/** What is no request, by Node's code. */
-const BROKEN: Readonly<Record<string, Broken>> = {
-  HPE_HEADER_OVERFLOW: ['REQUEST.HEADERS_TOO_LARGE', 'The URL and the headers must not exceed 16 KB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST.TIMEOUT', 'The request did not arrive within 30 s.'],
-};
-const MALFORMED: Broken = ['REQUEST.MALFORMED', 'The request is no valid HTTP.'];
-
-const refuse = (socket: Duplex, code: ErrorCode, detail: string): void => {
-  socket.end(toHttpResponse(new AppError(code, { detail })));
+const refuse = (socket: Duplex, error: AppError): void => {
+  socket.end(toHttpResponse(error));
 };
 
 const listen = (server: Server, port: number): Promise<void> =>

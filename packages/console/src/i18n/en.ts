@@ -14,8 +14,6 @@ export const en = {
     theme: 'Colours',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     languages: 'Language',
-    menu: 'Menu',
-    close: 'Close',
   },
   palette: {
     title: 'Go to or find',

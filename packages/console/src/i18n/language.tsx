@@ -38,9 +38,7 @@ export const LanguageProvider = ({ children }: { readonly children: ReactNode })
 export const useLanguage = (): Choice => useContext(Context);
 export const useMessages = (): Messages => LANGUAGES[useLanguage().language];
 
-/** Numbers and times as people of this language write them. */
-export const useFormat = () => {
-  const { language } = useLanguage();
+const createFormat = (language: Language) => {
   const numbers = new Intl.NumberFormat(language);
   const times = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
@@ -51,6 +49,17 @@ export const useFormat = () => {
     time: (ms: number) => times.format(ms),
     duration: (ms: number) => formatDuration(ms, numbers),
   };
+};
+
+/** Made once: a list asks for them with each of its rows. */
+const FORMATS = new Map<Language, ReturnType<typeof createFormat>>();
+
+/** Numbers and times as people of this language write them. */
+export const useFormat = () => {
+  const { language } = useLanguage();
+  const format = FORMATS.get(language) ?? createFormat(language);
+  FORMATS.set(language, format);
+  return format;
 };
 
 const formatDuration = (ms: number, numbers: Intl.NumberFormat): string => {

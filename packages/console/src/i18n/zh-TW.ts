@@ -16,8 +16,6 @@ export const zhTW: Messages = {
     theme: '配色',
     themes: { system: '依系統設定', light: '淺色', dark: '深色' },
     languages: '語言',
-    menu: '選單',
-    close: '關閉',
   },
   palette: {
     title: '前往或尋找',

@@ -111,85 +111,81 @@ const SearchForm = ({ search, change }: FormProps) => {
           </label>
         ))}
       </fieldset>
-      {
-        <label className="field id">
-          <span className="hidden">{words.id}</span>
-          <input
-            type="search"
-            name="id"
-            value={id}
-            placeholder={words.idPlaceholder[by]}
-            autoComplete="off"
-            spellCheck={false}
-            maxLength={256}
-            onChange={(event) => setId(event.target.value)}
-          />
-          <button type="submit">{words.go}</button>
-        </label>
-      }
-      {
-        <div className="more">
-          {by !== 'fail' && (
-            <Choice
-              label={words.status}
-              value={search.status}
-              values={STATUSES}
-              any={words.any}
-              choose={(status) => change({ status })}
-            />
-          )}
+      <label className="field id">
+        <span className="hidden">{words.id}</span>
+        <input
+          type="search"
+          name="id"
+          value={id}
+          placeholder={words.idPlaceholder[by]}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={256}
+          onChange={(event) => setId(event.target.value)}
+        />
+        <button type="submit">{words.go}</button>
+      </label>
+      <div className="more">
+        {by !== 'fail' && (
           <Choice
-            label={words.platform}
-            value={search.platform}
-            values={PLATFORMS}
+            label={words.status}
+            value={search.status}
+            values={STATUSES}
             any={words.any}
-            choose={(platform) => change({ platform })}
+            choose={(status) => change({ status })}
           />
-          <label className="field">
-            <span>{words.from}</span>
-            <input
-              type="datetime-local"
-              value={search.from ?? ''}
-              onChange={(event) => change({ from: event.target.value || undefined })}
-            />
-          </label>
-          <label className="field">
-            <span>{words.to}</span>
-            <input
-              type="datetime-local"
-              value={search.to ?? ''}
-              onChange={(event) => change({ to: event.target.value || undefined })}
-            />
-          </label>
-          <label className="field">
-            <span>{words.order}</span>
-            <select
-              value={search.order ?? 'desc'}
-              onChange={(event) => change({ order: event.target.value === 'asc' ? 'asc' : undefined })}
-            >
-              <option value="desc">{words.newest}</option>
-              <option value="asc">{words.oldest}</option>
-            </select>
-          </label>
-          {isFiltered && (
-            <button
-              type="button"
-              className="quiet"
-              onClick={() =>
-                change({
-                  status: undefined,
-                  platform: undefined,
-                  from: undefined,
-                  to: undefined,
-                  order: undefined,
-                })
-              }
-            >
-              {words.clear}
-            </button>
-          )}
-        </div>
-      }
+        )}
+        <Choice
+          label={words.platform}
+          value={search.platform}
+          values={PLATFORMS}
+          any={words.any}
+          choose={(platform) => change({ platform })}
+        />
+        <label className="field">
+          <span>{words.from}</span>
+          <input
+            type="datetime-local"
+            value={search.from ?? ''}
+            onChange={(event) => change({ from: event.target.value || undefined })}
+          />
+        </label>
+        <label className="field">
+          <span>{words.to}</span>
+          <input
+            type="datetime-local"
+            value={search.to ?? ''}
+            onChange={(event) => change({ to: event.target.value || undefined })}
+          />
+        </label>
+        <label className="field">
+          <span>{words.order}</span>
+          <select
+            value={search.order ?? 'desc'}
+            onChange={(event) => change({ order: event.target.value === 'asc' ? 'asc' : undefined })}
+          >
+            <option value="desc">{words.newest}</option>
+            <option value="asc">{words.oldest}</option>
+          </select>
+        </label>
+        {isFiltered && (
+          <button
+            type="button"
+            className="quiet"
+            onClick={() =>
+              change({
+                status: undefined,
+                platform: undefined,
+                from: undefined,
+                to: undefined,
+                order: undefined,
+              })
+            }
+          >
+            {words.clear}
+          </button>
+        )}
+      </div>
     </form>
   );
 };

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import {
   AppError,
-  type ErrorCode,
+  brokenRequest,
   problemHeaders,
   toAppError,
   toHttpResponse,
@@ -54,13 +54,5 @@ const fromFastify = (thrown: unknown): AppError | undefined => {
 /** Answers what is not even HTTP enough to become a request: Node hands over the bare socket. */
 export const answerBrokenRequest = (thrown: { code?: string }, socket: Socket): void => {
   if (!socket.writable || thrown.code === 'ECONNRESET') return void socket.destroy();
-  const broken = BROKEN[thrown.code as keyof typeof BROKEN] ?? BROKEN.other;
-  socket.end(toHttpResponse(new AppError(broken[0], { detail: broken[1] })));
+  socket.end(toHttpResponse(brokenRequest(thrown.code)));
 };
-
-/** By Node's code. */
-const BROKEN = {
-  HPE_HEADER_OVERFLOW: ['REQUEST.HEADERS_TOO_LARGE', 'The URL and the headers must not exceed 16 KB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST.TIMEOUT', 'The request did not arrive within 30 s.'],
-  other: ['REQUEST.MALFORMED', 'The request is no valid HTTP.'],
-} as const satisfies Record<string, readonly [ErrorCode, string]>;
