@@ -127,6 +127,19 @@ const driveNotifications = async (stack: EmbeddedStack): Promise<void> => {
     platform: { S: 'IOS' },
     status: { S: status },
   });
+  // A part of a campaign that has been at rest for years: the next one that begins folds it.
+  await aws(stack.awsUrl, 'DynamoDB_20120810.PutItem', {
+    TableName: 'campaign-statistics',
+    Item: {
+      marketing_id: { S: 'campaign-1' },
+      part: { S: 'part#2023-10#shardId-closed' },
+      sequence: { S: '0'.repeat(40) },
+      tally: { M: {} },
+      first_created_at: { NULL: true },
+      last_created_at: { NULL: true },
+      updated_at: { N: '0' },
+    },
+  });
   for (const n of [1, 2, 3]) await write('PutItem', { Item: command(n, 'SENT') });
   await stack.idle();
   await write('PutItem', { Item: command(1, 'FAILED') });
@@ -151,7 +164,14 @@ const driveNotifications = async (stack: EmbeddedStack): Promise<void> => {
   ] as const) {
     await ask(`${stack.apiUrl}/query/${query}`, [200], body);
   }
-  for (const query of ['tx?transaction_id=tx-1', 'fail', 'fail?transaction_id=tx-1', 'sns?sns_id=sns-1'])
+  for (const query of [
+    'tx?transaction_id=tx-1',
+    'fail',
+    'fail?transaction_id=tx-1',
+    'sns?sns_id=sns-1',
+    'query/campaign?marketing_id=campaign-1',
+    'campaigns',
+  ])
     await ask(`${stack.apiUrl}/${query}`, [200]);
   await ask(`${stack.apiUrl}/health/ready`, [200]);
 };

@@ -115,7 +115,7 @@ run "a_cache_tells_callers_apart" {
   module { source = "./modules/private-api" }
   variables { cache = { ttl_s = 5 } }
   assert {
-    condition     = toset(keys(aws_api_gateway_method_settings.cached)) == toset(["GET /query/user", "GET /query/marketing", "GET /query/failures", "GET /user", "GET /marketing", "GET /tx", "GET /fail", "GET /sns", "GET /query/tx", "GET /query/fail"])
+    condition     = toset(keys(aws_api_gateway_method_settings.cached)) == toset(["GET /query/user", "GET /query/marketing", "GET /query/failures", "GET /user", "GET /marketing", "GET /tx", "GET /fail", "GET /sns", "GET /query/tx", "GET /query/fail", "GET /query/campaign", "GET /campaigns"])
     error_message = "Reads are cached; health is not."
   }
   assert {

@@ -38,7 +38,7 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     if (told.length > 0)
       throw new Error(
         `A log tells what belongs to a person:\n${told
-          .map(({ line }) => line)
+          .map(({ secret, line }) => `${JSON.stringify(secret)} in ${line}`)
           .slice(0, 10)
           .join('\n')}`,
       );

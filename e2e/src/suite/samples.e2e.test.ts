@@ -52,8 +52,8 @@ describe.runIf(target.kind === 'localstack')('docs/local.md', () => {
     await vi.waitFor(
       async () => {
         const output = await shell(samples[0] ?? '');
-        // The invoke, V1 and V4 of the API, V3 of the service.
-        expect(output.match(/"transaction_id":"tx_manual_test"/g)).toHaveLength(4);
+        // The invoke, V1 of the API, V4 of it in `data` and in `items`, V3 of the service.
+        expect(output.match(/"transaction_id":"tx_manual_test"/g)).toHaveLength(5);
       },
       { timeout: 100_000, interval: 500 },
     );

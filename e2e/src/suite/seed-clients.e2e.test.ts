@@ -113,7 +113,8 @@ describe('their clients', () => {
       ['marketing', 'marketing'],
       ['failures', 'failures'],
     ] as const) {
-      const { body } = await get(`${notifications}/query/${path}`, QUERIES[type]);
+      const { status, body } = await get(`${notifications}/query/${path}`, QUERIES[type]);
+      expect([status, body]).toEqual([200, expect.objectContaining({ items: expect.any(Array) })]);
       const { success, count, items } = body as Record<string, unknown>;
       expect([success, count, times(items)]).toEqual([true, rows(type)?.length, rows(type)]);
     }
@@ -170,7 +171,7 @@ describe('their clients', () => {
 
 describe('their writers', () => {
   const key = { transaction_id: `${transaction_id}-written`, created_at: start + 10 };
-  const command = { ...key, user_id: `${user_id}-2`, notification_title: 'Written', status: 'SENT' };
+  const command = { ...key, user_id: `${user_id}-2`, notification_title: 'Written by a client of the seeds', status: 'SENT' };
   const put = (Item: object) =>
     documents.send(new PutCommand({ TableName: table('command-records'), Item: { ...Item } }));
   const ask = createNotifyClient({ baseUrl: notifications });
