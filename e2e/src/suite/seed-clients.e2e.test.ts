@@ -171,7 +171,12 @@ describe('their clients', () => {
 
 describe('their writers', () => {
   const key = { transaction_id: `${transaction_id}-written`, created_at: start + 10 };
-  const command = { ...key, user_id: `${user_id}-2`, notification_title: 'Written by a client of the seeds', status: 'SENT' };
+  const command = {
+    ...key,
+    user_id: `${user_id}-2`,
+    notification_title: 'Written by a client of the seeds',
+    status: 'SENT',
+  };
   const put = (Item: object) =>
     documents.send(new PutCommand({ TableName: table('command-records'), Item: { ...Item } }));
   const ask = createNotifyClient({ baseUrl: notifications });
