@@ -88,6 +88,8 @@ run "each_route_may_invoke_its_function" {
       "GET /sns"             = "notify-test-query-result-lambda"
       "GET /query/tx"        = "notify-test-query-result-lambda"
       "GET /query/fail"      = "notify-test-query-result-lambda"
+      "GET /query/campaign"  = "notify-test-query-result-lambda"
+      "GET /campaigns"       = "notify-test-query-result-lambda"
     }
     error_message = "A permission stands for each route that invokes a function, and for no other."
   }

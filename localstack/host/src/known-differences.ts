@@ -15,11 +15,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     attributes: ['tags_all'],
     why: 'Tags given when an alarm is made are dropped; those set later are kept.',
   },
-  {
-    address: /^module\.network\.aws_vpc_security_group_(egress|ingress)_rule\.(flow|gateway)\[/,
-    attributes: ['description'],
-    why: 'The description of a rule on another group or a prefix list is dropped when the rule is made.',
-  },
 ];
 
 /** What is wrong with a plan: changes that nobody knows, and known differences that are no longer there. */
