@@ -13,6 +13,7 @@ import {
 import { aRow, InMemoryNotificationReader } from '@notify/shared-domain/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNotifyClient } from './client.ts';
+import { isNotifyError } from './notify-error.ts';
 import type { NotifyClientOptions } from './page-reader.ts';
 import { createUpstreamReader } from './upstream.ts';
 
@@ -110,6 +111,17 @@ describe('read', () => {
       new Request(request, { headers: { authorization: request.url } });
     await client({ sign }).read(QUERY);
     expect(requests[0]?.headers.authorization).toMatch(/\/v1\/tx\?transaction_id=tx_001$/);
+  });
+
+  it('rejects with an error that is known by its code', async () => {
+    const { client } = await serve(problem(new AppError('STORE.THROTTLED', { retryAfter: 9 })));
+    const error: unknown = await client({ timeoutMs: 5000 })
+      .read(QUERY)
+      .catch((thrown) => thrown);
+    if (!isNotifyError(error) || error.code !== 'STORE.THROTTLED') return expect.fail(String(error));
+    const { status, retryAfter }: { status: 503; retryAfter: number } = error;
+    expect([status, retryAfter]).toEqual([503, 9]);
+    expect(isNotifyError(new Error('STORE.THROTTLED'))).toBe(false);
   });
 
   it('keeps the connection', async () => {
@@ -242,6 +254,26 @@ describe('pages and notifications', () => {
     for await (const { created_at } of client().notifications({ ...QUERY, limit: 1 })) times.push(created_at);
     expect(times).toEqual([3, 2, 1]);
     expect(requests).toHaveLength(5);
+  });
+
+  it('give every campaign', async () => {
+    const campaign = (marketing_id: string) => ({
+      ...{ marketing_id, total: 0, first_created_at: null, last_created_at: null, updated_at: null },
+      by_status: { SENT: 0, DELIVERED: 0, FAILED: 0 },
+      by_platform: { IOS: 0, ANDROID: 0, WEBPUSH: 0 },
+    });
+    const list = (...ids: string[]) => ({ ...EMPTY, data: ids.map(campaign), total_count: ids.length });
+    const { client, requests } = await serve(
+      answer(200, { ...list('a', 'b'), next_cursor: 'more' }),
+      answer(200, list('c')),
+    );
+    const ids: string[] = [];
+    for await (const { marketing_id } of client().campaigns({ limit: 2 })) ids.push(marketing_id);
+    expect(ids).toEqual(['a', 'b', 'c']);
+    expect(requests.map(({ url }) => url)).toEqual([
+      '/v1/campaigns?limit=2',
+      '/v1/campaigns?limit=2&cursor=more',
+    ]);
   });
 
   it('ask for nothing that nobody wants', async () => {

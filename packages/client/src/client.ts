@@ -1,4 +1,5 @@
 import type {
+  CampaignSummary,
   Notification,
   Page,
   QueryInput,
@@ -26,7 +27,12 @@ export interface NotifyClient {
   pages(query: QueryInput, options?: AskOptions): AsyncGenerator<Page, void>;
   /** Every notification of a query, over all its pages. Throws as {@link ReadPage}. */
   notifications(query: QueryInput, options?: AskOptions): AsyncGenerator<Notification, void>;
-  /** How a campaign does, or which there are. Throws as {@link ReadPage}, and `CAMPAIGN.NOT_FOUND`. */
+  /** Every campaign, the newest first, over all pages of the list, from its cursor on. Throws as {@link ReadPage}. */
+  campaigns(
+    question?: Omit<ReportInput<'campaigns'>, 'query_type'>,
+    options?: AskOptions,
+  ): AsyncGenerator<CampaignSummary, void>;
+  /** How a campaign does, or which there are: one answer. Throws as {@link ReadPage}, and `CAMPAIGN.NOT_FOUND`. */
   report<T extends ReportType>(question: ReportInput<T>, options?: AskOptions): Promise<ReportAnswer<T>>;
   /**
    * What one route answers, whatever that is: asked once, not judged.
@@ -40,6 +46,7 @@ export interface NotifyClient {
 /** A client of the query API: of the private REST API, or of the query service itself. */
 export const createNotifyClient = (options: NotifyClientOptions): NotifyClient => {
   const read = createPageReader(options);
+  const report = createReportReader(options);
 
   const pages: NotifyClient['pages'] = async function* (query, ask) {
     let cursor = query.cursor;
@@ -51,9 +58,17 @@ export const createNotifyClient = (options: NotifyClientOptions): NotifyClient =
   };
 
   return {
-    report: createReportReader(options),
     read,
     pages,
+    report,
+    async *campaigns(question = {}, ask) {
+      let { cursor } = question;
+      do {
+        const { data, next_cursor } = await report({ ...question, query_type: 'campaigns', cursor }, ask);
+        yield* data;
+        cursor = next_cursor;
+      } while (cursor !== undefined);
+    },
     async *notifications(query, ask) {
       for await (const { items } of pages(query, ask)) yield* items;
     },

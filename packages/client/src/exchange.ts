@@ -41,10 +41,15 @@ const readBody = async ({ body }: Response, maxBytes: number): Promise<string | 
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+  // Not every browser has streams that can be iterated over.
+  const reader = body?.getReader();
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > maxBytes) {
+      await reader?.cancel();
+      return undefined;
+    }
+    text += decoder.decode(read.value, { stream: true });
   }
   return text + decoder.decode();
 };

@@ -18,6 +18,12 @@ export const NOTICES_FILE = 'THIRD-PARTY-NOTICES.txt';
 /** Beside each artifact: what it is made of, as CycloneDX. */
 export const BILL_FILE = 'sbom.cdx.json';
 
+/** Modules that a bundle does better without, with what stands in for each. */
+export const BUNDLE_ALIASES = {
+  '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./environment-credentials.ts')),
+  '@aws-sdk/endpoint-cache': fileURLToPath(import.meta.resolve('./endpoint-cache.ts')),
+};
+
 export interface LambdaBuild {
   readonly bundlePath: string;
   /** Of the code that is loaded at a cold start. */
@@ -53,10 +59,7 @@ export const buildLambda = async (packageDir: string): Promise<LambdaBuild> => {
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
-    alias: {
-      '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./environment-credentials.ts')),
-      '@aws-sdk/endpoint-cache': fileURLToPath(import.meta.resolve('./endpoint-cache.ts')),
-    },
+    alias: BUNDLE_ALIASES,
     logLevel: 'warning',
   };
   const all = await build({ ...options, write: false });

@@ -1,6 +1,7 @@
 export { billOfMaterials, thirdPartyNotices } from './bill-of-materials.ts';
 export {
   BILL_FILE,
+  BUNDLE_ALIASES,
   BUNDLE_BUDGET_BYTES,
   buildLambda,
   type LambdaBuild,

@@ -2,11 +2,17 @@ import { createHash, createHmac } from 'node:crypto';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 export interface SignerOptions {
   /** Where the API is; by default as its name or AWS_REGION says. */
   readonly region?: string;
-  /** By default from where every AWS SDK takes them. */
-  readonly credentials?: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
+  /** By default from where every AWS SDK takes them; where the SDK's chain is left out, as in a Lambda, from the environment. */
+  readonly credentials?: Credentials | (() => Promise<Credentials>);
   /** What the signature is for. */
   readonly service?: string;
   readonly now?: () => Date;

@@ -1,0 +1,1 @@
+export { createRequestSigner, type SignerOptions } from '@notify/request-signing';
