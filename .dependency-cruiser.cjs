@@ -1,6 +1,6 @@
 /** The layers of docs/architecture.md as rules: arrows point inward, within a package and across packages. */
 const TESTS = '\\.(test|contract|fixture)\\.ts$|/testing/|/testing\\.ts$|vitest';
-const ENTRIES = '/src/(index|handler|testing|testing/index|vitest-global-setup)\\.ts$';
+const ENTRIES = '/src/(index|handler|testing|testing/index|vitest-global-setup)\\.ts$|/proof/index\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -15,9 +15,9 @@ module.exports = {
       name: 'packages-by-their-face',
       comment: 'A package imports another one by its public face, never its inside.',
       severity: 'error',
-      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|repository|terraform)/' },
+      from: { path: '^((?:packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|proof|repository|terraform)/' },
       to: {
-        path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|repository|terraform)/',
+        path: '^((packages|localstack)/[^/]+|scripts|bench|e2e|fuzz|proof|repository|terraform)/',
         pathNot: ['^$1/', ENTRIES],
       },
     },
@@ -129,7 +129,9 @@ module.exports = {
           '^packages/[^/]+/(proof|generate)/',
         ],
       },
-      to: { path: '^(localstack|scripts|bench|e2e|fuzz|repository)/|/testing(/|\\.ts$)' },
+      to: {
+        path: '^(localstack|scripts|bench|e2e|fuzz|proof|repository)/|^packages/[^/]+/proof/|/testing(/|\\.ts$)',
+      },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

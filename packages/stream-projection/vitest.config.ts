@@ -6,7 +6,7 @@ export default mergeConfig(withDynamoDBLocal, {
     coverage: {
       provider: 'v8',
       include: ['src/**'],
-      exclude: ['src/**/*.test.ts', 'src/testing/prove.ts', 'src/testing/proof-arguments.ts'],
+      exclude: ['src/**/*.test.ts'],
       thresholds: { lines: 95 },
     },
   },

@@ -35,7 +35,7 @@ const pages = globSync(
     'docs/*.md',
     'docs/adr/*.md',
     '{packages,localstack}/*/README.md',
-    '{bench,e2e,fuzz,scripts,terraform,repository}/README.md',
+    '{bench,e2e,fuzz,proof,scripts,terraform,repository}/README.md',
   ],
   { cwd: ROOT },
 );
@@ -71,7 +71,7 @@ describe('CONTRIBUTING.md', () => {
   it('names files that are there', () => {
     const named = [
       ...read('CONTRIBUTING.md').matchAll(
-        /`((?:packages|terraform|localstack|e2e|scripts|docs|fuzz)\/[^`\s]+)`/g,
+        /`((?:packages|terraform|localstack|e2e|scripts|docs|fuzz|proof)\/[^`\s]+)`/g,
       ),
     ].map(([, path = '']) => path);
     expect(named.length).toBeGreaterThan(15);

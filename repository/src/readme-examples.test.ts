@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** The examples in TypeScript of all packages' READMEs, each as a file that would lie beside its README. */
 const examples = new Map(
-  globSync('{{packages,localstack}/*,bench,e2e,fuzz,scripts,terraform,repository}/README.md', {
+  globSync('{{packages,localstack}/*,bench,e2e,fuzz,proof,scripts,terraform,repository}/README.md', {
     cwd: ROOT,
   }).flatMap((page) =>
     [...readFileSync(join(ROOT, page), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Backoff, loadTables } from '@notify/dynamodb';
 import { createTables } from '@notify/dynamodb-local';
+import { findCounterexample, type SearchOptions } from '@notify/proof';
 import type { CampaignStatistics } from '@notify/shared-domain';
 import type { StreamProjection } from '@notify/stream-projection';
-import { type DeliveryPlan, deliver, deliveryPlans, Faults } from '@notify/stream-projection/testing';
+import { type DeliveryPlan, deliver, deliveryPlans } from '@notify/stream-projection/proof';
+import { Faults } from '@notify/stream-projection/testing';
 import * as fc from 'fast-check';
 import { CampaignReader, createCampaignProjection, DynamoDBParts } from '../src/index.ts';
 import {
@@ -17,32 +19,11 @@ import {
   tell,
 } from './history.ts';
 
-export interface ExactnessOptions {
+export interface ExactnessOptions extends SearchOptions {
   /** A new client, with one attempt per request: faults are the proof's to make. */
   readonly createClient: () => DynamoDBClient;
-  readonly runs: number;
-  /** The same seed and runs give the same histories. */
-  readonly seed: number;
-  readonly path?: string;
-  /** No history is begun later than so many milliseconds from now. */
-  readonly timeLimitMs?: number;
-  /** Called after each history. */
-  readonly onRun?: () => void;
   /** Puts another projection in the place of the real one, to see whether the proof notices. */
   readonly toProjection?: (real: StreamProjection) => StreamProjection;
-}
-
-/** The smallest counterexample that was found. */
-export class Inexactness extends Error {
-  override readonly name = 'Inexactness';
-  readonly seed: number;
-  readonly path: string;
-
-  constructor(seed: number, path: string, message: string) {
-    super(message);
-    this.seed = seed;
-    this.path = path;
-  }
 }
 
 interface Case {
@@ -53,48 +34,37 @@ interface Case {
   readonly again: DeliveryPlan;
 }
 
-/** Plan and history are apart from each other, so that each of them shrinks by itself. */
-const cases = (): fc.Arbitrary<Case> =>
-  fc.record({
-    history: histories(),
-    plan: deliveryPlans(MAX_STEPS, { reads: true }),
-    again: deliveryPlans(MAX_STEPS, { reads: true }),
-  });
-
 /**
  * The promise of the statistics, tried on random histories in random deliveries against a real DynamoDB: they end equal to a count of
  * the commands.
- * @throws Inexactness
+ * @throws Counterexample
  */
-export const proveExactness = async (options: ExactnessOptions): Promise<void> => {
-  const { createClient, runs, seed, path, timeLimitMs, onRun } = options;
-  const dynamodb = createClient();
-  const id = randomUUID();
-  const table = `campaign-statistics-${id}`;
-  const shape = loadTables()['campaign-statistics'];
-  if (!shape) throw new RangeError('terraform/tables.json has no campaign-statistics.');
-  await createTables(dynamodb, { table: shape }, { rename: () => table });
-  const stage = createStage(options, table);
-  let plays = 0;
-  const isExact = fc.asyncProperty(cases(), async (example) => {
-    await play(stage, `${id}-${plays++}`, example);
-    onRun?.();
+export const proveExactness = (options: ExactnessOptions): Promise<void> =>
+  findCounterexample<Case>(options, {
+    // Plans and history are apart from each other, so that each of them shrinks by itself.
+    cases: fc.record({
+      history: histories(),
+      plan: deliveryPlans(MAX_STEPS, { reads: true }),
+      again: deliveryPlans(MAX_STEPS, { reads: true }),
+    }),
+    openStage: async () => {
+      const id = randomUUID();
+      const table = `campaign-statistics-${id}`;
+      const shape = loadTables()['campaign-statistics'];
+      if (!shape) throw new RangeError('terraform/tables.json has no campaign-statistics.');
+      const dynamodb = options.createClient();
+      await createTables(dynamodb, { table: shape }, { rename: () => table });
+      const stage = createStage(options, table);
+      let plays = 0;
+      return {
+        play: (example) => play(stage, `${id}-${plays++}`, example),
+        close: async () => {
+          await dynamodb.send(new DeleteTableCommand({ TableName: table }));
+        },
+      };
+    },
+    describe: toLines,
   });
-  const outcome = await fc.check(isExact, {
-    seed,
-    numRuns: runs,
-    ...(path !== undefined && { path, endOnFailure: true, numRuns: 1 }),
-    ...(timeLimitMs !== undefined && { interruptAfterTimeLimit: timeLimitMs }),
-  });
-  await dynamodb.send(new DeleteTableCommand({ TableName: table }));
-  if (!outcome.failed || !outcome.counterexample || outcome.counterexamplePath === null) return;
-  const { errorInstance: reason, counterexample, counterexamplePath, numShrinks } = outcome;
-  throw new Inexactness(
-    outcome.seed,
-    counterexamplePath,
-    `${toText(counterexample[0], numShrinks)}\n${reason instanceof Error ? reason.message : String(reason)}`,
-  );
-};
 
 interface Stage {
   /** Two processes, each with what it remembers: batches, and the twins of batches, go to them in turn. */
@@ -177,11 +147,9 @@ const toJson = (value: unknown): string =>
       : member,
   );
 
-const toText = ({ history, plan, again }: Case, shrinks: number): string =>
-  [
-    `A history that is not counted exactly, shrunk ${shrinks} times:`,
-    ...history.map((step, place) => `  ${place}. ${describe(step)}`),
-    `delivered first as ${JSON.stringify(plan.invocations)}`,
-    `and again, in the order ${again.order?.join(' ') ?? 'of the stream'}, as ${JSON.stringify(again.invocations)}`,
-    '  (no more faults)',
-  ].join('\n');
+const toLines = ({ history, plan, again }: Case): readonly string[] => [
+  ...history.map((step, place) => `  ${place}. ${describe(step)}`),
+  `delivered first as ${JSON.stringify(plan.invocations)}`,
+  `and again, in the order ${again.order?.join(' ') ?? 'of the stream'}, as ${JSON.stringify(again.invocations)}`,
+  '  (no more faults)',
+];

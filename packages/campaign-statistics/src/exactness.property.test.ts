@@ -1,7 +1,8 @@
 import { testClient } from '@notify/dynamodb-local/testing';
+import { Counterexample } from '@notify/proof';
 import type { StreamProjection } from '@notify/stream-projection';
 import { describe, expect, it } from 'vitest';
-import { Inexactness, proveExactness } from '../proof/exactness.ts';
+import { proveExactness } from '../proof/exactness.ts';
 
 const createClient = () => testClient({ maxAttempts: 1 });
 
@@ -33,7 +34,7 @@ describe('the proof', () => {
 
   it('notices a projection that counts twice', async () => {
     const outcome = proveExactness({ createClient, runs: 200, seed: 1, toProjection: forgetsFences });
-    await expect(outcome).rejects.toThrow(Inexactness);
+    await expect(outcome).rejects.toThrow(Counterexample);
     await expect(outcome).rejects.toThrow(/0\. item \d: put /);
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { findCounterexample, type SearchOptions } from '@notify/proof';
 import {
   type Notification,
   type NotificationQuery,
@@ -14,43 +15,58 @@ import { aRow } from '@notify/shared-domain/testing';
 import fc from 'fast-check';
 import { DynamoDBNotificationReader } from '../src/adapters/dynamodb-notification-reader.ts';
 
-export interface PagingProof {
+export interface PagingOptions extends SearchOptions {
   readonly dynamodb: DynamoDBClient;
   /** Makes an empty table of the shape of `notification-records` and gives its name. */
   readonly createTable: () => Promise<string>;
-  /** How many queries are paged to their end. */
-  readonly cases: number;
-  readonly seed: number;
-  readonly onCase?: () => void;
+}
+
+interface Case {
+  readonly rows: readonly NotificationRow[];
+  readonly queries: readonly NotificationQuery[];
 }
 
 /** So many queries are asked of one table. */
 const QUERIES_A_TABLE = 50;
 
 /**
- * Tries what paging promises: whatever lies in the table, the pages of a query together are the rows that match, each once and in
- * order, no page holding more than its limit.
+ * Tries what paging promises, on so many queries as there are runs: whatever lies in the table, the pages of a query together are the
+ * rows that match, each once and in order, no page holding more than its limit.
  *
- * @throws Error with the query that did not hold and the rows of its table
+ * @throws Counterexample
  */
-export const provePaging = ({ dynamodb, createTable, cases, seed, onCase }: PagingProof): Promise<void> =>
-  fc.assert(
-    fc.asyncProperty(someRows, someQueries, async (rows, queries) => {
-      const table = await createTable();
-      await put(dynamodb, table, rows);
-      const reader = new DynamoDBNotificationReader(dynamodb, async () => table);
-      for (const query of queries) {
-        try {
-          checkPages(query, rows, await everyPage(reader, query));
-        } catch (cause) {
-          throw new Error(`${JSON.stringify(query)} of ${JSON.stringify(rows)}: ${cause}`, { cause });
-        }
-        onCase?.();
-      }
-      await dynamodb.send(new DeleteTableCommand({ TableName: table }));
-    }),
-    // A table a run makes it dear to look for a smaller counterexample, and the query and 30 rows can be read.
-    { numRuns: Math.ceil(cases / QUERIES_A_TABLE), seed, endOnFailure: true },
+export const provePaging = ({
+  dynamodb,
+  createTable,
+  runs,
+  onRun,
+  ...search
+}: PagingOptions): Promise<void> =>
+  findCounterexample<Case>(
+    { ...search, runs: Math.ceil(runs / QUERIES_A_TABLE) },
+    {
+      cases: fc.record({ rows: someRows, queries: someQueries }),
+      openStage: async () => ({
+        play: async ({ rows, queries }) => {
+          const table = await createTable();
+          await put(dynamodb, table, rows);
+          const reader = new DynamoDBNotificationReader(dynamodb, async () => table);
+          for (const query of queries) {
+            try {
+              checkPages(query, rows, await everyPage(reader, query));
+            } catch (cause) {
+              throw new Error(`${JSON.stringify(query)}: ${cause}`, { cause });
+            }
+            onRun?.();
+          }
+          await dynamodb.send(new DeleteTableCommand({ TableName: table }));
+        },
+      }),
+      describe: ({ rows }) => rows.map((row) => `  ${JSON.stringify(row)}`),
+      chunk: 5,
+      // A table a case makes it dear to look for a smaller one, and the query and 30 rows can be read.
+      shrinks: false,
+    },
   );
 
 /** Few and close, so that rows share a millisecond, and bounds meet rows: at the first, at the last and in between. */

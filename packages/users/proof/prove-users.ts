@@ -4,8 +4,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Item } from '@notify/dynamodb';
 import { Backoff } from '@notify/dynamodb';
+import { findCounterexample, type SearchOptions } from '@notify/proof';
 import { AppError } from '@notify/shared-domain';
-import { type DeliveryPlan, deliver, deliveryPlans, Faults } from '@notify/stream-projection/testing';
+import { type DeliveryPlan, deliver, deliveryPlans } from '@notify/stream-projection/proof';
+import { Faults } from '@notify/stream-projection/testing';
 import * as fc from 'fast-check';
 import { commandKey } from '../src/commands/command-key.ts';
 import { createUserCommands } from '../src/commands/user-command-service.ts';
@@ -27,21 +29,13 @@ const MAX_COMMANDS = 60;
 /** Far ahead: DynamoDB Local drops what has expired, and the runs would race with it. */
 const NOW = Date.UTC(2100);
 
-export interface ProofOptions {
+/** How the writers meet is the machine's to say: the same seed gives the same commands and deliveries, not always the same end. */
+export interface ProofOptions extends SearchOptions {
   /** A new client. @param maxAttempts of the SDK, for each request */
   readonly createClient: (maxAttempts: number) => DynamoDBClient;
   readonly names: UserNames;
-  readonly runs: number;
-  /** The same seed and runs give the same sequences of commands and deliveries; how the writers meet is the machine's to say. */
-  readonly seed: number;
-  /** Plays the one sequence again that a counterexample is about; `runs` and `parallel` are 1 then. */
-  readonly path?: string;
-  /** Sequences at a time. */
-  readonly parallel?: number;
-  /** No sequence begins later than so; all that were tried have held then. */
-  readonly timeLimitMs?: number;
   /** Called after each sequence. */
-  readonly onRun?: (answers: Answers) => void;
+  readonly onAnswers?: (answers: Answers) => void;
 }
 
 /** What one writer does next. */
@@ -86,7 +80,12 @@ const sequences = steps.map((all) => {
   });
 });
 
-const cases = sequences.chain((all) =>
+interface Case {
+  readonly all: readonly Step[];
+  readonly plan: DeliveryPlan;
+}
+
+const cases: fc.Arbitrary<Case> = sequences.chain((all) =>
   deliveryPlans(all.length, { reads: true }).map((plan) => ({ all, plan })),
 );
 
@@ -94,34 +93,16 @@ const cases = sequences.chain((all) =>
  * The promise of the users: whoever writes what at the same time, whatever is lost on the way, and however the stream is delivered,
  * every accepted command is stored once, the events of a user have no gap, and the rows are the fold of the stored events.
  *
- * @throws Error that shows the smallest counterexample found, with the seed and path to run it again
+ * @throws Counterexample
  */
-export const proveUsers = async (options: ProofOptions): Promise<void> => {
-  const { runs, seed, path, parallel = 8, timeLimitMs } = options;
-  let failing: number | undefined;
-  const lane = async (number: number) => {
-    const numRuns = Math.floor((runs + number) / parallel);
-    if (numRuns === 0) return;
-    const stage = new Stage(options);
-    const property = fc.asyncProperty(cases, async ({ all, plan }) => {
-      // The first lane that fails goes on alone, to the smallest counterexample.
-      if (failing !== undefined && failing !== number) return;
-      try {
-        await stage.play(all, plan);
-      } catch (error) {
-        failing ??= number;
-        throw error;
-      }
-    });
-    await fc.assert(property, {
-      numRuns,
-      seed: seed + number,
-      ...(path !== undefined && { path, endOnFailure: true }),
-      ...(timeLimitMs && { interruptAfterTimeLimit: timeLimitMs }),
-    });
-  };
-  await Promise.all(Array.from({ length: parallel }, (_, number) => lane(number)));
-};
+export const proveUsers = (options: ProofOptions): Promise<void> =>
+  findCounterexample(options, {
+    cases,
+    openStage: async () => new Stage(options),
+    describe: (example) => [JSON.stringify(example)],
+    chunk: 5,
+    lanes: 8,
+  });
 
 interface Accepted {
   readonly command: UserCommand;
@@ -166,8 +147,8 @@ class Stage {
     this.#project = userProjection(projecting, names, { batches: { backoff }, clock: () => NOW });
   }
 
-  async play(all: readonly Step[], plan: DeliveryPlan): Promise<void> {
-    const { names, onRun } = this.#options;
+  async play({ all, plan }: Case): Promise<void> {
+    const { names, onAnswers } = this.#options;
     const run = randomUUID();
     const userOf = ({ user }: Step) => `${run}-${user}`;
     const erased = new Set(all.filter(({ does }) => does === 'erase').map(userOf));
@@ -196,7 +177,7 @@ class Stage {
       expectedRows(this.#dynamodb, names, itemsOf),
     ]);
     deepStrictEqual(found, expected, 'the rows are not the fold of the events');
-    onRun?.(answers);
+    onAnswers?.(answers);
   }
 
   /** One writer's steps, one after the other. */

@@ -8,9 +8,9 @@ test('whatever lies in the table, the pages of a query are the rows that match, 
   await provePaging({
     dynamodb,
     createTable: () => createTestTable('notification-records', dynamodb),
-    cases: 2_000,
+    runs: 2_000,
     seed: 20_261_124,
-    onCase: () => cases++,
+    onRun: () => cases++,
   });
   expect(cases).toBe(2_000);
 }, 120_000);

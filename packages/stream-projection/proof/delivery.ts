@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as fc from 'fast-check';
-import type { StreamProjection } from '../stream-projection.ts';
-import { VERSION_DIGITS, versionOf } from '../stream-record.ts';
-import type { Fault, Faults } from './faults.ts';
-import { aStreamEvent } from './stream-events.ts';
+import type { StreamProjection } from '../src/stream-projection.ts';
+import { VERSION_DIGITS, versionOf } from '../src/stream-record.ts';
+import type { Fault, Faults } from '../src/testing/faults.ts';
+import { aStreamEvent } from '../src/testing/stream-events.ts';
 
 /** One invocation of a plan. */
 interface Invoke {

@@ -2,13 +2,13 @@ import { MAX_ITEM_BYTES } from '@notify/dynamodb';
 import { AppError } from '@notify/shared-domain';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as fc from 'fast-check';
-import { toRowShape } from '../projection.ts';
-import { toQuarantineEntry } from '../quarantine.ts';
-import { TOMBSTONE_DAYS } from '../stream-projection.ts';
-import { quarantineId } from './account-stage.ts';
-import { type AccountRow, accounts } from './accounts.ts';
+import { toRowShape } from '../src/projection.ts';
+import { toQuarantineEntry } from '../src/quarantine.ts';
+import { TOMBSTONE_DAYS } from '../src/stream-projection.ts';
+import { quarantineId } from '../src/testing/account-stage.ts';
+import { type AccountRow, accounts } from '../src/testing/accounts.ts';
+import { aStreamRecord, TIME_TO_LIVE } from '../src/testing/stream-events.ts';
 import { MALFORMATIONS, type Malformation, malform } from './malformations.ts';
-import { aStreamRecord, TIME_TO_LIVE } from './stream-events.ts';
 
 /** What happens to one item of the source table. */
 export type Step =

@@ -1,0 +1,1 @@
+export { type DeliveryPlan, deliver, deliveryPlans } from './delivery.ts';
