@@ -20,7 +20,7 @@ export const refusalsOf = ({ notifications, target: { serviceUrl } }: Stage): re
     ['another method', 405, 'ROUTE.METHOD_NOT_ALLOWED', (url) => send(`${url}/tx`, { method: 'DELETE' })],
     ['a missing parameter', 400, 'REQUEST.PARAMETER_MISSING', (url) => get(`${url}/query/user`)],
     ['bad JSON', 400, 'REQUEST.BODY_INVALID', (url) => post(`${url}/query/user`, '{"user_id":')],
-    ['a body without its id', 400, 'REQUEST.BODY_INVALID', (url) => post(`${url}/query/transaction`, {})],
+    ['a body without its id', 400, 'REQUEST.BODY_INVALID', (url) => post(`${url}/query/sns`, {})],
   ]),
   ...by('function', notifications, [
     [

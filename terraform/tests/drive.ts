@@ -165,6 +165,7 @@ const driveNotifications = async (stack: EmbeddedStack): Promise<void> => {
     await ask(`${stack.apiUrl}/query/${query}`, [200], body);
   }
   for (const query of [
+    'tx',
     'tx?transaction_id=tx-1',
     'fail',
     'fail?transaction_id=tx-1',

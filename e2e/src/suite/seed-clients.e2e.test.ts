@@ -159,6 +159,14 @@ describe('their clients', () => {
     }
   });
 
+  it('V4’s client asks /tx without an id for the latest, newest first', async () => {
+    const { status, body } = await get(`${notifications}/tx`);
+    const latest = times(rowsOf(body));
+    expect(status).toBe(200);
+    expect(latest.length).toBeLessThanOrEqual(50);
+    expect(latest).toEqual(latest.toSorted((a, b) => b - a));
+  });
+
   it('query_type tx is short for transaction', async () => {
     const { payload } = await invoke('query-result-lambda', { query_type: 'tx', transaction_id });
     expect(times(rowsOf(payload))).toEqual(rows('transaction'));

@@ -50,7 +50,11 @@ export const provePaging = ({
         play: async ({ rows, queries }) => {
           const table = await createTable();
           await put(dynamodb, table, rows);
-          const reader = new DynamoDBNotificationReader(dynamodb, async () => table);
+          const reader = new DynamoDBNotificationReader(
+            dynamodb,
+            async () => table,
+            async () => [],
+          );
           for (const query of queries) {
             try {
               checkPages(query, rows, await everyPage(reader, query));

@@ -4,4 +4,5 @@ lambdaArtifactContract(new URL('..', import.meta.url).pathname, {
   NOTIFICATION_TABLE: 'notification-records',
   READ_MODEL_TABLE: 'read-models',
   CAMPAIGN_TABLE: 'campaign-statistics',
+  POSITION_TABLE: 'projection-positions',
 });

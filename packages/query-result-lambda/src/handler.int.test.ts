@@ -1,7 +1,9 @@
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { aContext, aProxyEvent } from '@notify/lambda-runtime/testing';
+import { createRowPositions } from '@notify/read-model';
 import { aRow } from '@notify/shared-domain/testing';
+import type { BatchReport, RowKey } from '@notify/stream-projection';
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 let handler: typeof import('./handler.ts').handler;
@@ -35,6 +37,17 @@ beforeAll(async () => {
       await documents.send(new PutCommand({ TableName: campaigns, Item }));
     }
   }
+  const positions = await createTestTable('projection-positions');
+  const latest = [
+    [{ S: 'tx_001' }, { N: '1' }],
+    [{ S: 'tx_gone' }, { N: '3' }],
+    [{ S: 'tx_002' }, { N: '2' }],
+  ];
+  await createRowPositions(testClient(), positions).leave(
+    { records: 3, lastSequenceNumber: '3', lastWrittenAt: 3, lagMs: 1 } as BatchReport,
+    latest as RowKey[],
+    { remainingTimeMs: () => 60_000 },
+  );
   const environment = {
     CAMPAIGN_TABLE: campaigns,
     AWS_ENDPOINT_URL: inject('dynamodbEndpoint'),
@@ -43,6 +56,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'test',
     NOTIFICATION_TABLE: 'rows',
     READ_MODEL_TABLE: readModels,
+    POSITION_TABLE: positions,
     LOG_LEVEL: 'SILENT',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -67,6 +81,13 @@ describe('behind the API', () => {
     expect(await get('/fail')).toMatchObject({ status: 200, body: { data: [{ transaction_id: 'tx_002' }] } });
   });
 
+  it('answers GET /tx without an id with the newest of all', async () => {
+    const { status, body } = await get('/tx');
+    expect([status, body.total_count, body.next_cursor]).toEqual([200, 2, undefined]);
+    expect(body.data).toMatchObject([{ transaction_id: 'tx_002' }, { transaction_id: 'tx_001' }]);
+    expect((await get('/tx', { limit: '1' })).body.items).toMatchObject([{ transaction_id: 'tx_002' }]);
+  });
+
   it('gives the services of earlier generations their items beside it', async () => {
     const { body } = await get('/tx', { transaction_id: 'tx_001' });
     expect(body).toMatchObject({ count: 1, items: [{ transaction_id: 'tx_001' }] });
@@ -78,7 +99,7 @@ describe('behind the API', () => {
   });
 
   it.each([
-    ['/tx', {}, 400, 'REQUEST.PARAMETER_MISSING'],
+    ['/sns', {}, 400, 'REQUEST.PARAMETER_MISSING'],
     ['/tx', { transaction_id: '' }, 400, 'REQUEST.PARAMETER_INVALID'],
     ['/tx', { transaction_id: ['a', 'b'] }, 400, 'REQUEST.PARAMETER_INVALID'],
     ['/fail', { limit: '0' }, 400, 'REQUEST.PARAMETER_INVALID'],

@@ -9,7 +9,7 @@ import {
   reportRoutes,
   TableName,
 } from '@notify/lambda-runtime';
-import { PlacementReader, tablesAt } from '@notify/read-model';
+import { PlacementReader, readLatestKeys, tablesAt } from '@notify/read-model';
 import { functionEnvelope } from '@notify/shared-domain';
 import * as z from 'zod/mini';
 import { DynamoDBNotificationReader } from './adapters/dynamodb-notification-reader.ts';
@@ -17,7 +17,12 @@ import { answerInvocation } from './application/answer-invocation.ts';
 import { CampaignReports } from './application/campaign-reports.ts';
 
 const config = readConfig(
-  z.object({ NOTIFICATION_TABLE: TableName, READ_MODEL_TABLE: TableName, CAMPAIGN_TABLE: TableName }),
+  z.object({
+    NOTIFICATION_TABLE: TableName,
+    READ_MODEL_TABLE: TableName,
+    CAMPAIGN_TABLE: TableName,
+    POSITION_TABLE: TableName,
+  }),
 );
 const dynamodb = createDynamoDBClient();
 const source = new PlacementReader(dynamodb, {
@@ -27,6 +32,7 @@ const source = new PlacementReader(dynamodb, {
 const reader = new DynamoDBNotificationReader(
   dynamodb,
   async () => tablesAt(await source.placement(), Date.now()).active,
+  () => readLatestKeys(dynamodb, config.POSITION_TABLE),
 );
 const reports = new CampaignReports(new CampaignReader(dynamodb, config.CAMPAIGN_TABLE));
 

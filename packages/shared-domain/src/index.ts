@@ -31,6 +31,7 @@ export {
   FailQuery,
   FailuresQuery,
   MAX_CURSOR_LENGTH,
+  MAX_LATEST,
   MAX_LIMIT,
   MarketingQuery,
   type NotificationQuery,

@@ -41,7 +41,7 @@ test('the real API answers its own errors as problems with a code', async () => 
     return problem.code;
   };
   expect(await code('GET', '/nowhere')).toBe('ROUTE.NOT_FOUND');
-  expect(await code('GET', '/tx')).toBe('REQUEST.PARAMETER_MISSING');
+  expect(await code('GET', '/sns')).toBe('REQUEST.PARAMETER_MISSING');
   expect(await code('DELETE', '/tx')).toBe('ROUTE.METHOD_NOT_ALLOWED');
   expect(await code('POST', '/query/user', '{}')).toBe('REQUEST.BODY_INVALID');
   expect(await code('POST', '/query/user', '{"user_id":"u"}')).toBe('UPSTREAM.FAILED');

@@ -3,7 +3,7 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoDBClient, LOCAL_AWS, loadTables, type Table, toCreateTable } from '@notify/dynamodb';
 import { createTestTable, silenceableEndpoint, testClient } from '@notify/dynamodb-local/testing';
-import { parseQuery } from '@notify/shared-domain';
+import { MAX_LATEST, type NotificationKey, parseQuery } from '@notify/shared-domain';
 import { aRow, notificationReaderContract } from '@notify/shared-domain/testing';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { DynamoDBNotificationReader } from './dynamodb-notification-reader.ts';
@@ -12,9 +12,15 @@ const fixture = async () => {
   const client = testClient();
   const table = await createTestTable('notification-records', client);
   const documents = DynamoDBDocumentClient.from(client);
+  const keys: NotificationKey[] = [];
   return {
-    reader: new DynamoDBNotificationReader(client, async () => table),
+    reader: new DynamoDBNotificationReader(
+      client,
+      async () => table,
+      async () => keys,
+    ),
     add: async (rows: readonly object[]) => {
+      keys.push(...rows.slice(0, MAX_LATEST).map(keyOf));
       for (let i = 0; i < rows.length; i += 25) {
         const batch = rows.slice(i, i + 25);
         const requests = batch.map((row) => ({
@@ -31,6 +37,11 @@ const fixture = async () => {
         }),
       ),
   };
+};
+
+const keyOf = (row: object): NotificationKey => {
+  const { transaction_id, created_at } = row as NotificationKey;
+  return { transaction_id, created_at };
 };
 
 notificationReaderContract(fixture);
@@ -63,7 +74,11 @@ describe('a table from before campaigns were spread over buckets', () => {
       }
     }
     let active = tables[0] ?? '';
-    const reader = new DynamoDBNotificationReader(client, async () => active);
+    const reader = new DynamoDBNotificationReader(
+      client,
+      async () => active,
+      async () => [],
+    );
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -84,7 +99,11 @@ describe('a DynamoDB that is silent', () => {
     const table = await createTestTable('notification-records');
     const limits = { connectionMs: 500, requestMs: 200, attempts: 2 };
     const client = createDynamoDBClient(limits, { ...LOCAL_AWS, endpoint: endpoint.url });
-    const reader = new DynamoDBNotificationReader(client, async () => table);
+    const reader = new DynamoDBNotificationReader(
+      client,
+      async () => table,
+      async () => [],
+    );
     const query = parseQuery('transaction', { transaction_id: 'tx' });
     endpoint.silence(true);
     await expect(reader.read(query)).rejects.toMatchObject({ code: 'UPSTREAM.TIMEOUT', status: 504 });
@@ -173,6 +192,14 @@ describe('DynamoDBNotificationReader', () => {
       if (cursor === undefined) break;
     }
     expect(paged).toEqual(items);
+  });
+
+  it('leaves out of the newest what is gone', async () => {
+    const { reader, add, addTombstone } = await fixture();
+    await add([1, 2, 3].map((created_at) => aRow({ created_at })));
+    await addTombstone('tx_001', 2);
+    const { items } = await reader.read(parseQuery('transaction', {}));
+    expect(items.map(({ created_at }) => created_at)).toEqual([3, 1]);
   });
 
   it('gives what fits in an answer of Lambda, and a cursor for the rest', async () => {

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { toStoreError } from '@notify/dynamodb';
 import {
   decodeCursor,
@@ -12,6 +12,7 @@ import {
   type NotificationQuery,
   type NotificationReader,
   type Page,
+  toNotification,
 } from '@notify/shared-domain';
 import { type Partition, PartitionReader } from './partition-reader.ts';
 
@@ -38,21 +39,32 @@ export class DynamoDBNotificationReader implements NotificationReader {
   readonly #table: () => Promise<string>;
   /** Tables from before campaigns were spread over buckets. */
   readonly #unspread = new Set<string>();
+  readonly #latestKeys: () => Promise<readonly NotificationKey[]>;
 
-  /** @param table tells the table that holds the rows now; a page is read from one table */
-  constructor(client: DynamoDBClient, table: () => Promise<string>) {
+  /**
+   * @param table tells the table that holds the rows now; a page is read from one table
+   * @param latestKeys tells which rows are the newest, at most 50; some of them may be gone
+   */
+  constructor(
+    client: DynamoDBClient,
+    table: () => Promise<string>,
+    latestKeys: () => Promise<readonly NotificationKey[]>,
+  ) {
     this.#documents = DynamoDBDocumentClient.from(client, LENIENT);
     this.#table = table;
+    this.#latestKeys = latestKeys;
   }
 
   async read(query: NotificationQuery): Promise<Page> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
     try {
       const table = await this.#table();
-      if (query.query_type !== 'marketing') return await this.#page(table, query, after, partitionsOf(query));
+      const partitions = partitionsOf(query);
+      if (partitions === undefined) return await this.#latest(table, query);
+      if (query.query_type !== 'marketing') return await this.#page(table, query, after, partitions);
       if (!this.#unspread.has(table)) {
         try {
-          return await this.#page(table, query, after, partitionsOf(query));
+          return await this.#page(table, query, after, partitions);
         } catch (error) {
           // The key of its index is another one: the table is from before, until the read model is rebuilt.
           if ((error as Error).name !== 'ValidationException') throw error;
@@ -65,6 +77,25 @@ export class DynamoDBNotificationReader implements NotificationReader {
     } catch (error) {
       throw toStoreError(error) ?? error;
     }
+  }
+
+  /** The newest rows as they are now. A batch gives at most 16 MB, far more than an answer holds: what is left of it is left out. */
+  async #latest(table: string, query: NotificationQuery): Promise<Page> {
+    const keys = await this.#latestKeys();
+    if (keys.length === 0) return { items: [] };
+    const { Responses = {} } = await this.#documents.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.map((key) => ({ ...key })) } } }),
+    );
+    const direction = query.order === 'asc' ? 1 : -1;
+    const { from = 0, to = Number.POSITIVE_INFINITY } = query;
+    const rows = (Responses[table] ?? [])
+      .filter((row) => row['deleted'] === undefined)
+      .map(toNotification)
+      .filter(({ status }) => status === (statusOf(query) ?? status))
+      .filter(({ platform }) => platform === (query.platform ?? platform))
+      .filter(({ created_at }) => created_at >= from && created_at < to)
+      .sort((a, b) => direction * (a.created_at - b.created_at));
+    return { items: fitting(rows.slice(0, query.limit)) };
   }
 
   #page(
@@ -92,8 +123,8 @@ export class DynamoDBNotificationReader implements NotificationReader {
 /** Numbers of any size are read, those beyond 15 digits not to the last of them. */
 const LENIENT = { unmarshallOptions: { wrapNumbers: Number } };
 
-/** Where the rows are that a query asks for. */
-const partitionsOf = (query: NotificationQuery): readonly Partition[] => {
+/** Where the rows are that a query asks for; undefined for the newest of all, which have no partition of their own. */
+const partitionsOf = (query: NotificationQuery): readonly Partition[] | undefined => {
   switch (query.query_type) {
     case 'user':
       return [{ index: 'user_id-index', name: 'user_id', value: query.user_id }];
@@ -104,7 +135,9 @@ const partitionsOf = (query: NotificationQuery): readonly Partition[] => {
         value: marketingBucket(query.marketing_id, bucket),
       }));
     case 'transaction':
-      return [{ name: 'transaction_id', value: query.transaction_id }];
+      return query.transaction_id === undefined
+        ? undefined
+        : [{ name: 'transaction_id', value: query.transaction_id }];
     case 'sns':
       return [{ index: 'sns_id-index', name: 'sns_id', value: query.sns_id }];
     case 'failures':
@@ -139,6 +172,19 @@ const partitionOf = (key: NotificationKey, partitions: readonly Partition[]): nu
 const place = (index: number, cursorIndex: number) =>
   index === cursorIndex ? 'of-cursor' : index < cursorIndex ? 'before-cursor' : 'behind-cursor';
 
+/** What a row weighs in the answer of a Lambda. */
+const bytesOf = (row: Notification): number => Buffer.byteLength(JSON.stringify(JSON.stringify(row)));
+
+/** As many of the first rows as an answer holds. */
+const fitting = (rows: readonly Notification[]): readonly Notification[] => {
+  let bytes = 0;
+  const over = rows.findIndex((row) => {
+    bytes += bytesOf(row);
+    return bytes > MAX_PAGE_BYTES;
+  });
+  return over < 0 ? rows : rows.slice(0, over);
+};
+
 const merge = async (
   query: NotificationQuery,
   readers: readonly PartitionReader[],
@@ -157,7 +203,7 @@ const merge = async (
       await reader.read();
       continue;
     }
-    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(row)));
+    bytes += bytesOf(row);
     const last = items.at(-1);
     if (last !== undefined && (items.length === query.limit || bytes > MAX_PAGE_BYTES)) {
       return { items, nextCursor: encodeCursor(query, last) };

@@ -49,7 +49,7 @@ export class InternalApiAdapter implements NotificationReader, ReportReader, Ups
   async probe(timeoutMs: number): Promise<void> {
     const sign = this.#sign;
     const client = createNotifyClient({ baseUrl: this.#url, timeoutMs, ...(sign ? { sign } : {}) });
-    const { status } = await client.send(routeOf('transaction'), {}, { headers: requestIdHeader() });
+    const { status } = await client.send(routeOf('sns'), {}, { headers: requestIdHeader() });
     if (status !== 400) throw new AppError('UPSTREAM.FAILED', { cause: `status ${status}` });
   }
 }

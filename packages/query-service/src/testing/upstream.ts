@@ -93,7 +93,7 @@ export const startInternalApi = (reader: NotificationReader) =>
           generation === 'V4' && method === 'GET' && `/v1${path}` === pathname,
       )?.query_type;
       if (type === undefined) return undefined;
-      if (type === 'transaction' && searchParams.size === 0) return 'probe';
+      if (type === 'sns' && searchParams.size === 0) return 'probe';
       return { type, answer: async (from) => answer(from, parseQueryParameters(type, parameters)) };
     },
     probed: (response) => writeProblem(response, new AppError('REQUEST.PARAMETER_MISSING')),

@@ -16,5 +16,6 @@ export interface Page {
  * when there is no good answer, and with the other's own code when it refuses the query.
  */
 export interface NotificationReader {
+  /** The newest of all, asked for by a `transaction` query without an id, are one page and come without a cursor. */
   read(query: NotificationQuery): Promise<Page>;
 }

@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor } from '../query/cursor.ts';
-import type { NotificationQuery } from '../query/query.ts';
+import { MAX_LATEST, type NotificationQuery } from '../query/query.ts';
 import type { NotificationReader, Page } from '../query/reader.ts';
 import { toNotification } from '../record/notification.ts';
 import { failedBucket, type NotificationRow } from '../record/notification-row.ts';
@@ -30,6 +30,11 @@ export class InMemoryNotificationReader implements NotificationReader {
       .filter((row) => row.created_at >= (query.from ?? 0) && row.created_at < (query.to ?? Number.MAX_VALUE))
       .sort(compare)
       .filter((row) => after === undefined || compare(row, after) > 0);
+    if (query.query_type === 'transaction' && query.transaction_id === undefined) {
+      return {
+        items: rows.slice(0, Math.min(query.limit, MAX_LATEST)).map((row) => toNotification({ ...row })),
+      };
+    }
     const items = rows.slice(0, query.limit).map((row) => toNotification({ ...row }));
     const last = items.at(-1);
     return rows.length > items.length && last ? { items, nextCursor: encodeCursor(query, last) } : { items };
@@ -43,7 +48,7 @@ const isAskedFor = (query: NotificationQuery, row: NotificationRow): boolean => 
     case 'marketing':
       return row.marketing_id === query.marketing_id;
     case 'transaction':
-      return row.transaction_id === query.transaction_id;
+      return (query.transaction_id ?? row.transaction_id) === row.transaction_id;
     case 'sns':
       return row.sns_id === query.sns_id;
     case 'failures':

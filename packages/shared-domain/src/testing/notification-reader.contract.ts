@@ -62,6 +62,20 @@ export const notificationReaderContract = (make: () => Promise<NotificationReade
       expect(times(await ask('fail', {}))).toEqual([3, 1]);
     });
 
+    it('gives the newest of all to who names no transaction, in one page', async () => {
+      const rows = [1, 2, 3, 4].map((created_at) =>
+        aRow({ transaction_id: `t${created_at}`, created_at, status: created_at === 3 ? 'FAILED' : 'SENT' }),
+      );
+      await fixture.add(rows);
+      expect(times(await ask('transaction', {}))).toEqual([4, 3, 2, 1]);
+      expect(await ask('transaction', { limit: 2 })).toMatchObject({
+        items: [{ created_at: 4 }, { created_at: 3 }],
+      });
+      expect((await ask('transaction', { limit: 2 })).nextCursor).toBeUndefined();
+      expect(times(await ask('transaction', { order: 'asc', from: 2 }))).toEqual([2, 3, 4]);
+      expect(times(await ask('transaction', { status: 'FAILED' }))).toEqual([3]);
+    });
+
     it('gives the row whole, without what is the projection’s own', async () => {
       const full = aRow({
         status: 'FAILED',

@@ -63,6 +63,9 @@ const QUERIES: [method: string, route: string, input: Record<string, string>, ti
   ['GET', '/sns', { sns_id: 's1' }, [4]],
   ['GET', '/query/tx', { transaction_id: 'tx_001' }, [3, 2, 1]],
   ['GET', '/query/fail', {}, [4, 2]],
+  ['GET', '/tx', {}, [4, 3, 2, 1]],
+  ['GET', '/query/tx', { limit: '2' }, [4, 3]],
+  ['POST', '/query/transaction', {}, [4, 3, 2, 1]],
   ['GET', '/user', { user_id: 'u1' }, [3, 2, 1]],
   ['GET', '/marketing', { marketing_id: 'm1' }, [3, 2, 1]],
   ['POST', '/query/fail', { transaction_id: 'tx_001' }, [2]],
@@ -169,7 +172,7 @@ describe('the service', () => {
     expect(times).toEqual([3, 2, 1]);
   });
 
-  it.each(QUERIES.slice(0, 19))('tells on %s %s %j of upstreams that fail', async (method, route, input) => {
+  it.each(QUERIES.slice(0, 22))('tells on %s %s %j of upstreams that fail', async (method, route, input) => {
     for (const [behaviour, status, code] of [
       ['babbles', 502, 'UPSTREAM.FAILED'],
       ['crashes', 502, 'UPSTREAM.FAILED'],
