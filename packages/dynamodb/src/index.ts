@@ -18,7 +18,7 @@ export { isThrottle, toStoreError } from './error-kinds.ts';
 export { executeStatements, type StatementFailure } from './execute-statements.ts';
 export { type GetItemsOptions, getItems } from './get-items.ts';
 export type { Invocation } from './invocation.ts';
-export { type Item, type PlainValue, plainValue, toAttributeValue, toItem } from './item.ts';
+export { type Item, type PlainValue, plainScalar, plainValue, toAttributeValue, toItem } from './item.ts';
 export { itemCount } from './item-count.ts';
 export { batchExecute, type JsonStatement } from './json-statements.ts';
 export { LOCAL_AWS } from './local-aws.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plainValue, toAttributeValue, toItem } from './item.ts';
+import { plainScalar, plainValue, toAttributeValue, toItem } from './item.ts';
 
 it('encodes columns', () => {
   expect([toAttributeValue('a'), toAttributeValue(1), toAttributeValue(true)]).toEqual([
@@ -17,4 +17,16 @@ it('gives scalars as they are and anything else as JSON', () => {
   expect([{ S: 'a' }, { N: '1.5' }, { BOOL: false }, { L: [{ S: 'b' }] }, undefined].map(plainValue)).toEqual(
     ['a', 1.5, false, '{"L":[{"S":"b"}]}', undefined],
   );
+});
+
+it('takes nothing but a scalar for one', () => {
+  const values = [
+    { S: '' },
+    { N: '1e3' },
+    { BOOL: false },
+    { NULL: true as const },
+    { SS: ['a'] },
+    undefined,
+  ];
+  expect(values.map(plainScalar)).toEqual(['', 1000, false, undefined, undefined, undefined]);
 });

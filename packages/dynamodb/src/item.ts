@@ -21,11 +21,12 @@ export const toItem = (record: object): Item =>
     ),
   );
 
-/** An attribute as a person reads it; anything but a scalar as JSON. */
-export const plainValue = (value: AttributeValue | undefined): PlainValue | undefined => {
+/** What an attribute holds, where it is a text, a number or a truth. */
+export const plainScalar = (value: AttributeValue | undefined): PlainValue | undefined => {
   if (value === undefined) return undefined;
-  if (value.S !== undefined) return value.S;
-  if (value.N !== undefined) return Number(value.N);
-  if (value.BOOL !== undefined) return value.BOOL;
-  return JSON.stringify(value);
+  return value.S ?? (value.N === undefined ? value.BOOL : Number(value.N));
 };
+
+/** An attribute as a person reads it; anything but a scalar as JSON. */
+export const plainValue = (value: AttributeValue | undefined): PlainValue | undefined =>
+  value && (plainScalar(value) ?? JSON.stringify(value));

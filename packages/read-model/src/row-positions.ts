@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { NotificationKey } from '@notify/shared-domain';
-import { MAX_LATEST, PositionLog, readPositions } from '@notify/stream-projection';
+import { MAX_LATEST, type NotificationKey } from '@notify/shared-domain';
+import { PositionLog, readPositions } from '@notify/stream-projection';
 
 /** The name of the projection of the rows among the positions. */
 export const ROW_PROJECTION = 'notification-records';
@@ -14,7 +14,7 @@ export const createRowPositions = (dynamodb: DynamoDBClient, table: string): Pos
     table,
     projection: ROW_PROJECTION,
     shard: `place-${Math.floor(Math.random() * PLACES)}`,
-    keepsLatest: true,
+    latest: MAX_LATEST,
   });
 
 /**

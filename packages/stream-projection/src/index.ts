@@ -12,7 +12,6 @@ export {
 } from './partiql/dynamodb-quarantine.ts';
 export { PartiqlRowWriter } from './partiql/partiql-row-writer.ts';
 export {
-  MAX_LATEST,
   PositionLog,
   type PositionLogOptions,
   type Positions,

@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { toStoreError } from '@notify/dynamodb';
+import { getItems, toItem, toStoreError } from '@notify/dynamodb';
 import {
   decodeCursor,
   encodeCursor,
@@ -12,8 +11,8 @@ import {
   type NotificationQuery,
   type NotificationReader,
   type Page,
-  toNotification,
 } from '@notify/shared-domain';
+import { readNotification } from './notification-item.ts';
 import { type Partition, PartitionReader } from './partition-reader.ts';
 
 /** How many requests one page may cost; then the page is given as it is, with a cursor. Each reads at most 1 MB. */
@@ -35,7 +34,7 @@ const MAX_PAGE_BYTES = 2_700_000;
  * Rejects with AppError `STORE.THROTTLED`, `UPSTREAM.TIMEOUT` or `UPSTREAM.UNAVAILABLE` when DynamoDB asks to slow down or does not answer.
  */
 export class DynamoDBNotificationReader implements NotificationReader {
-  readonly #documents: DynamoDBDocumentClient;
+  readonly #dynamodb: DynamoDBClient;
   readonly #table: () => Promise<string>;
   /** Tables from before campaigns were spread over buckets. */
   readonly #unspread = new Set<string>();
@@ -46,11 +45,11 @@ export class DynamoDBNotificationReader implements NotificationReader {
    * @param latestKeys tells which rows are the newest, at most 50; some of them may be gone
    */
   constructor(
-    client: DynamoDBClient,
+    dynamodb: DynamoDBClient,
     table: () => Promise<string>,
     latestKeys: () => Promise<readonly NotificationKey[]>,
   ) {
-    this.#documents = DynamoDBDocumentClient.from(client, LENIENT);
+    this.#dynamodb = dynamodb;
     this.#table = table;
     this.#latestKeys = latestKeys;
   }
@@ -79,18 +78,14 @@ export class DynamoDBNotificationReader implements NotificationReader {
     }
   }
 
-  /** The newest rows as they are now. A batch gives at most 16 MB, far more than an answer holds: what is left of it is left out. */
+  /** The newest rows as they are now. */
   async #latest(table: string, query: NotificationQuery): Promise<Page> {
-    const keys = await this.#latestKeys();
-    if (keys.length === 0) return { items: [] };
-    const { Responses = {} } = await this.#documents.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.map((key) => ({ ...key })) } } }),
-    );
+    const items = await getItems(this.#dynamodb, table, (await this.#latestKeys()).map(toItem));
     const direction = query.order === 'asc' ? 1 : -1;
     const { from = 0, to = Number.POSITIVE_INFINITY } = query;
-    const rows = (Responses[table] ?? [])
+    const rows = items
       .filter((row) => row['deleted'] === undefined)
-      .map(toNotification)
+      .map(readNotification)
       .filter(({ status }) => status === (statusOf(query) ?? status))
       .filter(({ platform }) => platform === (query.platform ?? platform))
       .filter(({ created_at }) => created_at >= from && created_at < to)
@@ -108,7 +103,7 @@ export class DynamoDBNotificationReader implements NotificationReader {
     const ascending = query.order === 'asc';
     const readers = partitions.map(
       (partition, index) =>
-        new PartitionReader(this.#documents, table, partition, {
+        new PartitionReader(this.#dynamodb, table, partition, {
           ascending,
           filter,
           range: query,
@@ -119,9 +114,6 @@ export class DynamoDBNotificationReader implements NotificationReader {
     return merge(query, readers, ascending);
   }
 }
-
-/** Numbers of any size are read, those beyond 15 digits not to the last of them. */
-const LENIENT = { unmarshallOptions: { wrapNumbers: Number } };
 
 /** Where the rows are that a query asks for; undefined for the newest of all, which have no partition of their own. */
 const partitionsOf = (query: NotificationQuery): readonly Partition[] | undefined => {

@@ -1,5 +1,7 @@
-import { type DynamoDBDocumentClient, NumberValue, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type Notification, type NotificationKey, toNotification } from '@notify/shared-domain';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type Item, toAttributeValue, toItem } from '@notify/dynamodb';
+import type { Notification, NotificationKey } from '@notify/shared-domain';
+import { readKey, readNotification } from './notification-item.ts';
 
 export interface Partition {
   /** The index; without one, the table itself. */
@@ -28,21 +30,21 @@ const MIN_FILTERED_PAGE = 250;
 
 /** Reads one partition in the order of created_at, a page a request. */
 export class PartitionReader {
-  readonly #documents: DynamoDBDocumentClient;
+  readonly #dynamodb: DynamoDBClient;
   readonly #query: ConstructorParameters<typeof QueryCommand>[0];
   readonly #range: KeyRange;
   #buffer: Notification[] = [];
   #next = 0;
-  #startKey: Record<string, unknown> | undefined;
+  #startKey: Item | undefined;
   #done: boolean;
 
-  constructor(documents: DynamoDBDocumentClient, table: string, partition: Partition, read: PartitionRead) {
-    this.#documents = documents;
+  constructor(dynamodb: DynamoDBClient, table: string, partition: Partition, read: PartitionRead) {
+    this.#dynamodb = dynamodb;
     this.#range = keyRange(read);
     this.#done = this.#range.min > this.#range.max;
     this.#startKey =
       read.start?.place === 'of-cursor'
-        ? { [partition.name]: partition.value, ...read.start.key }
+        ? toItem({ [partition.name]: partition.value, ...read.start.key })
         : undefined;
     const filters = Object.entries(read.filter).filter(([, value]) => value !== undefined);
     const hidesTombstones = partition.index === undefined;
@@ -60,10 +62,10 @@ export class PartitionReader {
         ...Object.fromEntries(filters.map(([name]) => [`#${name}`, name])),
       },
       ExpressionAttributeValues: {
-        ':partition': partition.value,
+        ':partition': toAttributeValue(partition.value),
         ':min': justBelow(this.#range.min),
         ':max': justAbove(this.#range.max),
-        ...Object.fromEntries(filters.map(([name, value]) => [`:${name}`, value])),
+        ...toItem(Object.fromEntries(filters.map(([name, value]) => [`:${name}`, value]))),
       },
       ScanIndexForward: read.ascending,
       Limit: filters.length > 0 ? Math.max(read.pageSize, MIN_FILTERED_PAGE) : read.pageSize,
@@ -81,7 +83,7 @@ export class PartitionReader {
 
   /** How far this partition has come: the next row, or the last one that a request has read. */
   get position(): NotificationKey {
-    return this.head ?? (this.#startKey as unknown as NotificationKey);
+    return this.head ?? readKey(this.#startKey as Item);
   }
 
   /** Gives the next row and steps on. */
@@ -92,10 +94,10 @@ export class PartitionReader {
   /** Reads the next page, when there is one. */
   async read(): Promise<void> {
     if (this.#done) return;
-    const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+    const { Items = [], LastEvaluatedKey } = await this.#dynamodb.send(
       new QueryCommand({ ...this.#query, ExclusiveStartKey: this.#startKey }),
     );
-    this.#buffer = Items.map(toNotification);
+    this.#buffer = Items.map(readNotification);
     this.#next = 0;
     this.#startKey = LastEvaluatedKey;
     this.#done = LastEvaluatedKey === undefined;
@@ -124,5 +126,5 @@ const keyRange = ({ ascending, range, start }: PartitionRead): KeyRange => {
  * bound DynamoDB Local refuses a starting key, and takes the first of the rows that share it for the last. They are text, for above
  * 2^52 a number of JavaScript has no halves.
  */
-const justBelow = (min: number) => NumberValue.from(min === 0 ? '-0.5' : `${min - 1}.5`);
-const justAbove = (max: number) => NumberValue.from(`${max}.5`);
+const justBelow = (min: number) => ({ N: min === 0 ? '-0.5' : `${min - 1}.5` });
+const justAbove = (max: number) => ({ N: `${max}.5` });

@@ -3,16 +3,11 @@ import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BatchReport } from '../batch-report.ts';
 import { Faults } from '../testing/faults.ts';
-import {
-  MAX_LATEST,
-  PositionLog,
-  type PositionLogOptions,
-  positionsByShard,
-  type RowKey,
-} from './position-log.ts';
+import { PositionLog, type PositionLogOptions, positionsByShard, type RowKey } from './position-log.ts';
 import { readPositions } from './read-positions.ts';
 
 const NOW = Date.UTC(2100);
+const LATEST = 50;
 const invocation = { remainingTimeMs: () => 60_000 };
 
 let dynamodb: DynamoDBClient;
@@ -91,7 +86,7 @@ describe('the place of a projection', () => {
   });
 
   it('is no reason to fail when the table is in trouble, and is left the next time', async () => {
-    const rows = log({ keepsLatest: true });
+    const rows = log({ latest: LATEST });
     faults.set({ kind: 'unreachable', table: 'rows' });
     await rows.leave(report(), [key('t', 1)], invocation);
     faults.set();
@@ -103,21 +98,21 @@ describe('the place of a projection', () => {
 
 describe('the newest rows', () => {
   it('are kept by the last attribute of their keys, each once', async () => {
-    const rows = log({ keepsLatest: true });
+    const rows = log({ latest: LATEST });
     await rows.leave(report(), [...keys(0, 60), key('u', 59), key('t', 59)], invocation);
     const [{ latest } = { latest: [] }] = await positions();
-    expect(latest).toHaveLength(MAX_LATEST);
+    expect(latest).toHaveLength(LATEST);
     expect(latest.slice(0, 2)).toEqual([key('t', 59), key('u', 59)]);
     expect(latest.at(-1)).toEqual(key('t', 11));
     await rows.leave(report(), [key('t', 5), key('v', 100)], invocation);
     const [second] = await positions();
-    expect(second?.latest).toHaveLength(MAX_LATEST);
+    expect(second?.latest).toHaveLength(LATEST);
     expect(second?.latest[0]).toEqual(key('v', 100));
     expect(second?.latest.at(-1)).toEqual(key('t', 12));
   });
 
   it('of instances that share a place are kept together', async () => {
-    const [one, two] = [log({ keepsLatest: true }), log({ keepsLatest: true })];
+    const [one, two] = [log({ latest: LATEST }), log({ latest: LATEST })];
     await one.leave(report(), [key('a', 1)], invocation);
     await two.leave(report(), [key('b', 2)], invocation);
     await one.leave(report(), [key('c', 3)], invocation);

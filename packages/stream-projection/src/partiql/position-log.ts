@@ -24,13 +24,11 @@ export interface PositionLogOptions {
   readonly projection: string;
   /** Of the stream; where events name none, one of a few places that are shared by the function's instances. */
   readonly shard: string;
-  /** Whether the keys of the newest rows are kept with it. */
-  readonly keepsLatest?: boolean;
+  /** The keys of so many of the newest rows are kept with it; without it, of none. */
+  readonly latest?: number;
   readonly clock?: () => number;
 }
 
-/** So many keys of the newest rows are kept. */
-export const MAX_LATEST = 50;
 /** A busy projection leaves its place so seldom. */
 const INTERVAL_MS = 5_000;
 /** A batch as small as this has found the end of the stream: nothing may come behind it for long. */
@@ -63,7 +61,7 @@ export class PositionLog implements Positions {
   async leave(report: BatchReport, written: readonly RowKey[], invocation: Invocation): Promise<void> {
     const now = this.#clock();
     this.#records += report.records;
-    if (this.#options.keepsLatest) this.#latest = newest(this.#latest, written);
+    this.#latest = newest(this.#latest, written, this.#options.latest);
     const isDue =
       this.#leftAt === undefined || now - this.#leftAt >= INTERVAL_MS || report.records < SMALL_BATCH;
     if (!isDue || report.lastSequenceNumber === undefined) return;
@@ -93,7 +91,7 @@ const MAX_SHARDS = 1_000;
 /** The places of a projection whose batches tell their shard, each made when it is asked for. */
 export const positionsByShard = (
   dynamodb: DynamoDBClient,
-  options: Omit<PositionLogOptions, 'shard' | 'keepsLatest'>,
+  options: Omit<PositionLogOptions, 'shard' | 'latest'>,
 ): ((shard: string) => Positions) => {
   const logs = new Map<string, PositionLog>();
   return (shard) => {
@@ -107,14 +105,15 @@ export const positionsByShard = (
   };
 };
 
-/** The newest keys of both, the newest first: by the last attribute of the key, which is a number. */
-const newest = (known: readonly RowKey[], more: readonly RowKey[]): RowKey[] => {
-  const least = known.length < MAX_LATEST ? Number.NEGATIVE_INFINITY : orderOf(known.at(-1));
+/** The newest keys of both, so many, the newest first: by the last attribute of the key, which is a number. */
+const newest = (known: readonly RowKey[], more: readonly RowKey[], count = 0): RowKey[] => {
+  if (count === 0) return [];
+  const least = known.length < count ? Number.NEGATIVE_INFINITY : orderOf(known.at(-1));
   const fresh = more.filter((key) => orderOf(key) >= least);
   if (fresh.length === 0) return [...known];
   const keys = new Map<string, RowKey>();
   for (const key of [...known, ...fresh]) keys.set(JSON.stringify(key), key);
-  return [...keys.values()].sort((a, b) => orderOf(b) - orderOf(a)).slice(0, MAX_LATEST);
+  return [...keys.values()].sort((a, b) => orderOf(b) - orderOf(a)).slice(0, count);
 };
 
 const orderOf = (key: RowKey | undefined): number => Number(key?.at(-1)?.N ?? 0);
@@ -134,7 +133,7 @@ const MAX_TURNS = 3;
 
 /** A place on its way into the table. Where another instance has left its own, their newest keys are kept together. */
 class PlaceWrite implements StatementTask {
-  readonly length = MAX_LATEST * 100;
+  readonly length: number;
   isLeft = false;
   latest: RowKey[];
   revision: string;
@@ -145,6 +144,7 @@ class PlaceWrite implements StatementTask {
 
   constructor(options: PositionLogOptions, place: Place) {
     this.#options = options;
+    this.length = 100 * (1 + (options.latest ?? 0));
     this.#place = place;
     this.#before = place.revision;
     this.latest = [...place.latest];
@@ -179,7 +179,7 @@ class PlaceWrite implements StatementTask {
       ...(report.lagMs !== undefined && { lag_ms: number(report.lagMs) }),
       records: number(records),
       ...(windowMs !== undefined && { window_ms: number(windowMs) }),
-      ...(this.#options.keepsLatest && { latest: { L: this.latest.map((key) => ({ L: [...key] })) } }),
+      ...(this.#options.latest && { latest: { L: this.latest.map((key) => ({ L: [...key] })) } }),
       expires_at: number(Math.floor(now / 1_000) + EXPIRES_AFTER_S),
     };
   }
@@ -197,7 +197,7 @@ class PlaceWrite implements StatementTask {
         return true;
       case 'ConditionalCheckFailed':
         this.#before = error.Item?.revision?.S;
-        this.latest = newest(this.latest, latestOf(error.Item));
+        this.latest = newest(this.latest, latestOf(error.Item), this.#options.latest);
         return true;
       default:
         return false;
