@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Log, startEmbeddedStack } from '@notify/embedded';
-import type { NotificationKey } from '@notify/shared-domain';
+import { MAX_LATEST, type NotificationKey } from '@notify/shared-domain';
 import { buildPackages } from '@notify/toolchain';
 import { campaignDifference, countOf, reportDoorsOf } from './campaigns.ts';
 import { doorsOf } from './doors.ts';
-import { keyText, Model } from './model.ts';
+import { keyText, Model, rowsOf } from './model.ts';
 import { quarantined } from './quarantine.ts';
 import { questionsOf } from './questions.ts';
 import { refusalsOf } from './refusals.ts';
@@ -22,6 +22,8 @@ const NOTIFICATIONS = 500;
 const PROBES = 100;
 const SEED = 20_240_101;
 const PAGE_SIZE = 3;
+/** So many of the newest are compared one by one. */
+const LATEST = 30;
 
 interface Check {
   readonly name: string;
@@ -48,6 +50,7 @@ const main = async (): Promise<number> => {
 
     const results: Check[] = [
       ...(await checkDoors(stage, history)),
+      await checkLatest(stage, history),
       await checkCampaigns(stage, history),
       await checkRefusals(stage),
       await checkQuarantine(stage, history),
@@ -86,6 +89,20 @@ const checkDoors = async (stage: Stage, { commands }: Scenario): Promise<Check[]
     checks.push({ name: door.name, asked: questions.length, failures });
   }
   return checks;
+};
+
+/** The newest of all, by every door that takes no id for them. Some of the newest 50 keys are of commands that were removed. */
+const checkLatest = async (stage: Stage, { commands }: Scenario): Promise<Check> => {
+  const model = new Model(commands);
+  const doors = doorsOf(stage).filter(({ query_type }) => query_type === 'transaction');
+  const failures: string[] = [];
+  for (const door of doors) {
+    const { length } = rowsOf((await door.ask({})).body);
+    if (length < LATEST || length > MAX_LATEST) failures.push(`${door.name}: ${length} rows`);
+    const difference = await model.difference(door, { limit: LATEST });
+    if (difference !== undefined) failures.push(`${door.name}: ${difference}`);
+  }
+  return { name: 'the newest', asked: 2 * doors.length, failures };
 };
 
 /** Each campaign, counted by every door, against the commands. */

@@ -49,11 +49,12 @@ describe('notify', () => {
       result: { written: 60, malformed: 6, failed_notifications: 27 },
     });
     await stack.idle();
-    const [tables, check, campaign, failures] = await Promise.all([
+    const [tables, check, campaign, failures, latest] = await Promise.all([
       json('tables'),
       json('check'),
       json('query marketing --marketing-id c'),
       json('query failures --limit 5'),
+      json('query latest'),
     ]);
     expect(tables).toMatchObject({
       exitCode: 0,
@@ -62,6 +63,10 @@ describe('notify', () => {
     expect(check).toMatchObject({ exitCode: 0, result: { malformed: 6, differences: [] } });
     expect(campaign).toMatchObject({ exitCode: 0, result: { count: 54, more: false } });
     expect(failures).toMatchObject({ exitCode: 0, result: { count: 5, more: true } });
+    expect(latest).toMatchObject({ exitCode: 0, result: { count: 50, more: false } });
+    const times = ({ result }: typeof latest) =>
+      result.items.map(({ created_at }: { created_at: number }) => created_at);
+    expect(times(latest)).toEqual(times(campaign).slice(0, 50));
 
     const [list, redrive, lag, status] = await Promise.all([
       notify('quarantine list'),
@@ -97,6 +102,7 @@ describe('notify', () => {
   it.each([
     ['reproject', 2, 'INPUT.INVALID'],
     ['query transaction', 2, 'INPUT.INVALID'],
+    ['query transaction --transaction-id=', 2, 'REQUEST.PARAMETER_INVALID'],
     ['query user --user-id u --from yesterday', 2, 'REQUEST.PARAMETER_INVALID'],
     ['rebuild --finish', 2, 'REBUILD.NOTHING'],
     ['check --command-table none', 3, 'TABLE.MISSING'],

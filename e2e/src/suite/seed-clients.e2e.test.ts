@@ -159,14 +159,6 @@ describe('their clients', () => {
     }
   });
 
-  it('V4’s client asks /tx without an id for the latest, newest first', async () => {
-    const { status, body } = await get(`${notifications}/tx`);
-    const latest = times(rowsOf(body));
-    expect(status).toBe(200);
-    expect(latest.length).toBeLessThanOrEqual(50);
-    expect(latest).toEqual(latest.toSorted((a, b) => b - a));
-  });
-
   it('query_type tx is short for transaction', async () => {
     const { payload } = await invoke('query-result-lambda', { query_type: 'tx', transaction_id });
     expect(times(rowsOf(payload))).toEqual(rows('transaction'));
@@ -174,6 +166,31 @@ describe('their clients', () => {
 
   it('deploy-ecs.sh looks for healthy', async () => {
     expect(await get(`${notifications}/health`)).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  });
+});
+
+describe('v4’s client', () => {
+  const history = new History();
+  const command = history.command();
+  afterAll(() => history.cleanUp());
+  const latest = DOORS.filter(({ query_type }) => query_type === 'transaction');
+
+  it.each(latest)('asks $name without an id for the latest, newest first', async (door) => {
+    await history.put(command);
+    await vi.waitFor(
+      async () => {
+        const { status, body } = await door.ask({});
+        const found = rowsOf(body);
+        expect(status).toBe(200);
+        expect(found.find((row) => row['transaction_id'] === command.transaction_id)).toMatchObject({
+          created_at: command.created_at,
+          user_id: command.user_id,
+        });
+        expect(times(found)).toEqual(times(found).toSorted((a, b) => b - a));
+        expect(found.length).toBeLessThanOrEqual(50);
+      },
+      { timeout: 60_000, interval: 100 },
+    );
   });
 });
 

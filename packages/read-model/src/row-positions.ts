@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { MAX_LATEST, type NotificationKey } from '@notify/shared-domain';
+import { MAX_LATEST, type NotificationKey, rowOrder } from '@notify/shared-domain';
 import { PositionLog, readPositions } from '@notify/stream-projection';
 
 /** The name of the projection of the rows among the positions. */
@@ -29,5 +29,5 @@ export const readLatestKeys = async (dynamodb: DynamoDBClient, table: string): P
       keys.set(`${key.created_at} ${key.transaction_id}`, key);
     }
   }
-  return [...keys.values()].sort((a, b) => b.created_at - a.created_at).slice(0, MAX_LATEST);
+  return [...keys.values()].sort(rowOrder('desc')).slice(0, MAX_LATEST);
 };

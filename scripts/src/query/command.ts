@@ -15,11 +15,9 @@ import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { createAsk } from '../session/prompts.ts';
 import type { Outcome, Session } from '../session/session.ts';
 
-interface QueryArguments {
-  readonly userId?: string;
-  readonly marketingId?: string;
-  readonly transactionId?: string;
-  readonly snsId?: string;
+type Subject = 'user' | 'marketing' | 'transaction' | 'sns';
+
+interface QueryArguments extends Readonly<Partial<Record<`${Subject}Id`, string>>> {
   readonly status?: string;
   readonly platform?: string;
   readonly from?: string;
@@ -28,46 +26,55 @@ interface QueryArguments {
   readonly limit?: number;
 }
 
-/** What each question is about: the option that names it and the parameter it becomes. */
+interface Question {
+  readonly type: QueryType;
+  /** What it is about, and the option that names it; the newest of all are about nothing in particular. */
+  readonly about?: {
+    readonly option: `${Subject}Id`;
+    readonly flag: string;
+    readonly parameter: string;
+    readonly what: string;
+  };
+  readonly description: string;
+}
+
+const about = (name: Subject, what: string): NonNullable<Question['about']> => ({
+  option: `${name}Id`,
+  flag: `--${name}-id <id>`,
+  parameter: `${name}_id`,
+  what,
+});
+
 const QUESTIONS = {
-  user: { type: 'user', option: 'userId', flag: '--user-id <id>', parameter: 'user_id', what: 'User' },
+  user: { type: 'user', about: about('user', 'User'), description: 'Notifications of a user' },
   marketing: {
     type: 'marketing',
-    option: 'marketingId',
-    flag: '--marketing-id <id>',
-    parameter: 'marketing_id',
-    what: 'Campaign',
+    about: about('marketing', 'Campaign'),
+    description: 'Notifications of a campaign',
   },
   transaction: {
     type: 'transaction',
-    option: 'transactionId',
-    flag: '--transaction-id <id>',
-    parameter: 'transaction_id',
-    what: 'Transaction',
+    about: about('transaction', 'Transaction'),
+    description: 'Notifications of a transaction',
   },
-  sns: { type: 'sns', option: 'snsId', flag: '--sns-id <id>', parameter: 'sns_id', what: 'SNS message' },
+  latest: { type: 'transaction', description: 'The newest notifications of all, at most 50' },
+  sns: { type: 'sns', about: about('sns', 'SNS message'), description: 'Notifications of an SNS message' },
   failures: {
     type: 'fail',
-    option: 'transactionId',
-    flag: '--transaction-id <id>',
-    parameter: 'transaction_id',
-    what: 'Transaction (empty for all)',
+    about: about('transaction', 'Transaction (empty for all)'),
+    description: 'Failures of a transaction, or all of them',
   },
-} as const satisfies Record<
-  string,
-  { type: QueryType; option: keyof QueryArguments; flag: string; parameter: string; what: string }
->;
+} satisfies Record<string, Question>;
 
 const MAX_PAGE = 1_000;
 
 export const queryCommand = (program: Command): void => {
   const query = program.command('query').description('Ask the query API, over all its pages.');
   for (const name of Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[]) {
-    const { flag, what } = QUESTIONS[name];
+    const { about, description }: Question = QUESTIONS[name];
     const command = query
       .command(name)
-      .description(`Notifications, newest first: by ${what}.`)
-      .option(flag, what)
+      .description(`${description}, newest first.`)
       .option('--api-url <url>', 'base URL of the query API (NOTIFY_API_URL)')
       .addOption(new Option('--platform <platform>').choices(PLATFORMS))
       .option('--from <time>', 'created at or after; milliseconds or ISO 8601')
@@ -75,6 +82,7 @@ export const queryCommand = (program: Command): void => {
       .addOption(new Option('--order <order>').choices(['desc', 'asc']))
       .option('--limit <n>', 'how many at most; all without it', count)
       .addHelpText('after', '\nExit codes: 0 answered, 2 the API refused the query, 3 it did not answer.');
+    if (about) command.option(about.flag, about.what);
     if (name !== 'failures') command.addOption(new Option('--status <status>').choices(STATUSES));
     addCommand<QueryArguments>(command, (session, args) => runQuery(session, name, args));
   }
@@ -88,18 +96,18 @@ const runQuery = async (
   const { terminal, target } = session;
   if (!target.apiUrl)
     throw new NotifyError('API.UNKNOWN', `Where the query API of ${target.name} is, is not known.`);
-  const { type, option, parameter, what } = QUESTIONS[name];
-  const ask = createAsk(terminal, true);
-  const subject = await ask.text(what, args[option], name === 'failures' ? '' : undefined);
+  const { type, about }: Question = QUESTIONS[name];
+  const isOfAll = name === 'failures' ? '' : undefined;
+  const id = about && (await createAsk(terminal, true).text(about.what, args[about.option], isOfAll));
+  // An empty id is for the API to refuse: without one, it would answer another question.
+  const subject = about && id !== isOfAll ? { [about.parameter]: id } : {};
   const { status, platform, from, to, order, limit } = args;
-  const parameters = Object.fromEntries(
-    Object.entries({ [parameter]: subject, status, platform, from, to, order }).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-    ),
+  const filters = Object.fromEntries(
+    Object.entries({ status, platform, from, to, order }).filter(([, value]) => value),
   );
   terminal.progress.begin('notifications');
   try {
-    const query = { query_type: type, ...parameters } as QueryInput;
+    const query = { query_type: type, ...subject, ...filters } as QueryInput;
     const found = await findAll(target.apiUrl, query, limit, (items) => terminal.progress.advance(items));
     terminal.progress.end();
     return {

@@ -33,7 +33,7 @@ export const en = {
     by: 'Search by',
     id: 'Id',
     idPlaceholder: {
-      tx: 'tx_001',
+      tx: 'tx_001, or nothing for the newest',
       user: 'test_user_001',
       marketing: 'campaign_2024',
       sns: 'sns id',
@@ -60,12 +60,13 @@ export const en = {
     liveHelp: 'Looks for new notifications every 2 seconds',
     loaded: (n: string) => `${n} loaded`,
     allLoaded: (n: string) => `${n}, all there are`,
+    latestLoaded: (n: string) => `the newest ${n}`,
     more: 'Loading more…',
     fresh: (n: number) => (n === 1 ? '1 new notification' : `${n} new notifications`),
     emptyTitle: 'Nothing found',
     empty: 'No notification matches. Take a filter away, or check the id.',
     askTitle: 'What are you looking for?',
-    ask: 'Give an id above, or press Ctrl K. Failures need no id.',
+    ask: 'Give an id above, or press Ctrl K. Without one, Transaction shows the newest of all, and Failures every failure.',
   },
   column: {
     status: 'Status',

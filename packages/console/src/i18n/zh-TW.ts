@@ -35,7 +35,7 @@ export const zhTW: Messages = {
     by: '搜尋依據',
     id: '識別碼',
     idPlaceholder: {
-      tx: 'tx_001',
+      tx: 'tx_001，留空為最新通知',
       user: 'test_user_001',
       marketing: 'campaign_2024',
       sns: 'SNS 識別碼',
@@ -62,12 +62,13 @@ export const zhTW: Messages = {
     liveHelp: '每 2 秒查看新的通知',
     loaded: (n) => `已載入 ${n} 則`,
     allLoaded: (n) => `共 ${n} 則，已全部載入`,
+    latestLoaded: (n) => `最新的 ${n} 則`,
     more: '載入更多…',
     fresh: (n) => `${n} 則新通知`,
     emptyTitle: '找不到結果',
     empty: '沒有符合的通知。請移除篩選條件，或確認識別碼。',
     askTitle: '想找什麼？',
-    ask: '在上方輸入識別碼，或按 Ctrl K。查詢失敗不需要識別碼。',
+    ask: '在上方輸入識別碼，或按 Ctrl K。不輸入時，「交易」顯示最新的通知，「失敗」顯示所有失敗。',
   },
   column: {
     status: '狀態',

@@ -44,7 +44,7 @@ export const NotificationPage = () => {
           ))}
           <Terminal
             path={`/tx?${new URLSearchParams({ transaction_id: transactionId })}`}
-            command={toCommand({ by: 'tx', id: transactionId })}
+            command={toCommand({ id: transactionId })}
           />
         </>
       )}

@@ -7,6 +7,7 @@ import { Rows } from './rows.tsx';
 import {
   defined,
   isComplete,
+  isLatest,
   KINDS,
   type Kind,
   PLATFORMS,
@@ -69,7 +70,9 @@ export const SearchPage = () => {
                 ? words.more
                 : found.hasNextPage
                   ? words.loaded(count)
-                  : words.allLoaded(count)}
+                  : isLatest(search)
+                    ? words.latestLoaded(count)
+                    : words.allLoaded(count)}
             </span>
             <Terminal path={`${path}?${parameters}`} command={toCommand(search)} />
           </footer>
@@ -86,7 +89,7 @@ interface FormProps {
 
 const SearchForm = ({ search, change }: FormProps) => {
   const { search: words } = useMessages();
-  const by: Kind = search.by ?? 'fail';
+  const by: Kind = search.by ?? 'tx';
   const [id, setId] = useState(search.id ?? '');
   useEffect(() => setId(search.id ?? ''), [search.id]);
   const submit = (event: FormEvent) => {
@@ -105,7 +108,7 @@ const SearchForm = ({ search, change }: FormProps) => {
               name="by"
               value={kind}
               checked={kind === by}
-              onChange={() => change({ by: kind === 'fail' ? undefined : kind, id: id.trim() || undefined })}
+              onChange={() => change({ by: kind === 'tx' ? undefined : kind, id: id.trim() || undefined })}
             />
             {words.kinds[kind]}
           </label>

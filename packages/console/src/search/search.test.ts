@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSearch, shellQuoted, toCommand, toRequest } from './search.ts';
+import { isComplete, readSearch, shellQuoted, toCommand, toRequest } from './search.ts';
 
 test('an address is read leniently: what is not known is left out', () => {
   expect(readSearch({ by: 'user', id: 7, status: 'LOST', platform: 'IOS', order: 'desc', x: 1 })).toEqual({
@@ -7,7 +7,7 @@ test('an address is read leniently: what is not known is left out', () => {
     id: '7',
     platform: 'IOS',
   });
-  expect(readSearch({ by: 'fail', id: '' })).toEqual({});
+  expect(readSearch({ by: 'tx', id: '' })).toEqual({});
 });
 
 test('a search becomes the request and the command that show the same', () => {
@@ -17,8 +17,26 @@ test('a search becomes the request and the command that show the same', () => {
   expect(toCommand(search)).toBe(
     `npx --yes pnpm@12 notify query failures --transaction-id 'it'\\''s' --platform IOS --order asc`,
   );
-  expect(toRequest({}).path).toBe('/fail');
+  expect(toRequest({ by: 'fail' }).path).toBe('/fail');
   expect(toRequest({ by: 'user', id: 'u' }).path).toBe('/query/user');
+});
+
+test('a search for nothing in particular is for the newest of all', () => {
+  const search = readSearch({ platform: 'IOS' });
+  expect([isComplete(search), toRequest(search).path]).toEqual([true, '/tx']);
+  expect(toCommand(search)).toBe('npx --yes pnpm@12 notify query latest --platform IOS');
+  expect(toCommand({ id: 'tx_001' })).toBe(
+    'npx --yes pnpm@12 notify query transaction --transaction-id tx_001',
+  );
+});
+
+test.each([
+  [{}, true],
+  [{ by: 'fail' }, true],
+  [{ by: 'user' }, false],
+  [{ by: 'user', id: 'u' }, true],
+] as const)('%j can be asked: %s', (search, can) => {
+  expect(isComplete(search)).toBe(can);
 });
 
 test.each(['$(rm -rf /)', '`id`', 'a b', 'x;y', '"', "'", '\n'])('%j stays one word of a shell', (text) => {

@@ -1,12 +1,12 @@
 /** What is looked for, as it stands in the URL. */
-export const KINDS = ['fail', 'tx', 'user', 'marketing', 'sns'] as const;
+export const KINDS = ['tx', 'fail', 'user', 'marketing', 'sns'] as const;
 export type Kind = (typeof KINDS)[number];
 export const STATUSES = ['SENT', 'DELIVERED', 'FAILED'] as const;
 export const PLATFORMS = ['IOS', 'ANDROID', 'WEBPUSH'] as const;
 
 export interface Search {
-  /** Without it, all failures. */
-  readonly by?: Exclude<Kind, 'fail'>;
+  /** Without it, a transaction, or the newest of all. */
+  readonly by?: Exclude<Kind, 'tx'>;
   readonly id?: string;
   readonly status?: (typeof STATUSES)[number];
   readonly platform?: (typeof PLATFORMS)[number];
@@ -27,7 +27,7 @@ export const readSearch = (raw: Record<string, unknown>): Search => {
   };
   const by = oneOf(KINDS, raw['by']);
   return defined({
-    by: by === 'fail' ? undefined : by,
+    by: by === 'tx' ? undefined : by,
     id: text('id'),
     status: oneOf(STATUSES, raw['status']),
     platform: oneOf(PLATFORMS, raw['platform']),
@@ -41,8 +41,12 @@ export const readSearch = (raw: Record<string, unknown>): Search => {
 export const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
 
-/** Whether the query can be asked: all but the failures need an id. */
-export const isComplete = ({ by, id }: Search): boolean => by === undefined || id !== undefined;
+/** Whether the query can be asked: there are the newest of all, and all failures; the others need an id. */
+export const isComplete = ({ by, id }: Search): boolean =>
+  by === undefined || by === 'fail' || id !== undefined;
+
+/** Whether it is the newest of all that are shown, whatever transaction they are of. */
+export const isLatest = ({ by, id }: Search): boolean => by === undefined && id === undefined;
 
 const ROUTES = {
   tx: '/tx',
@@ -63,7 +67,7 @@ const ID_NAMES = {
 export const toRequest = (
   search: Search,
 ): { readonly path: string; readonly parameters: URLSearchParams } => {
-  const { by = 'fail', id } = search;
+  const { by = 'tx', id } = search;
   const instant = (local: string | undefined) => {
     const ms = local === undefined ? Number.NaN : new Date(local).getTime();
     return Number.isNaN(ms) ? undefined : String(ms);
@@ -96,7 +100,8 @@ export const toCommand = (search: Search): string => {
   const options = [...parameters].map(
     ([name, value]) => `--${name.replaceAll('_', '-')} ${shellQuoted(value)}`,
   );
-  return ['npx --yes pnpm@12 notify query', COMMANDS[search.by ?? 'fail'], ...options].join(' ');
+  const command = isLatest(search) ? 'latest' : COMMANDS[search.by ?? 'tx'];
+  return ['npx --yes pnpm@12 notify query', command, ...options].join(' ');
 };
 
 /** Text as one word of a POSIX shell. */

@@ -45,7 +45,7 @@ export const Palette = ({ open, onOpenChange }: PaletteProps) => {
             group: palette.find,
             label: id,
             hint,
-            go: () => router.navigate({ to: '/', search: { by, id } }),
+            go: () => router.navigate({ to: '/', search: by === 'tx' ? { id } : { by, id } }),
           })),
           ...pages,
         ];

@@ -11,6 +11,7 @@ import {
   type NotificationQuery,
   type NotificationReader,
   type Page,
+  rowOrder,
 } from '@notify/shared-domain';
 import { readNotification } from './notification-item.ts';
 import { type Partition, PartitionReader } from './partition-reader.ts';
@@ -81,7 +82,6 @@ export class DynamoDBNotificationReader implements NotificationReader {
   /** The newest rows as they are now. */
   async #latest(table: string, query: NotificationQuery): Promise<Page> {
     const items = await getItems(this.#dynamodb, table, (await this.#latestKeys()).map(toItem));
-    const direction = query.order === 'asc' ? 1 : -1;
     const { from = 0, to = Number.POSITIVE_INFINITY } = query;
     const rows = items
       .filter((row) => row['deleted'] === undefined)
@@ -89,7 +89,7 @@ export class DynamoDBNotificationReader implements NotificationReader {
       .filter(({ status }) => status === (statusOf(query) ?? status))
       .filter(({ platform }) => platform === (query.platform ?? platform))
       .filter(({ created_at }) => created_at >= from && created_at < to)
-      .sort((a, b) => direction * (a.created_at - b.created_at));
+      .sort(rowOrder(query.order));
     return { items: fitting(rows.slice(0, query.limit)) };
   }
 

@@ -1,8 +1,9 @@
 import { decodeCursor, encodeCursor } from '../query/cursor.ts';
 import { MAX_LATEST, type NotificationQuery } from '../query/query.ts';
 import type { NotificationReader, Page } from '../query/reader.ts';
+import { rowOrder } from '../query/row-order.ts';
 import { toNotification } from '../record/notification.ts';
-import { failedBucket, type NotificationRow } from '../record/notification-row.ts';
+import type { NotificationRow } from '../record/notification-row.ts';
 
 /** The plainest reader that keeps the contract: a model for tests of whatever asks a reader. */
 export class InMemoryNotificationReader implements NotificationReader {
@@ -18,11 +19,7 @@ export class InMemoryNotificationReader implements NotificationReader {
 
   async read(query: NotificationQuery): Promise<Page> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
-    const direction = query.order === 'asc' ? 1 : -1;
-    const compare = (a: Place, b: Place) =>
-      direction * (a.created_at - b.created_at) ||
-      failedBucket(a) - failedBucket(b) ||
-      (a.transaction_id < b.transaction_id ? -1 : Number(a.transaction_id > b.transaction_id));
+    const compare = rowOrder(query.order);
     const rows = this.#rows
       .filter((row) => isAskedFor(query, row))
       .filter((row) => !('status' in query) || query.status === undefined || row.status === query.status)
@@ -56,5 +53,3 @@ const isAskedFor = (query: NotificationQuery, row: NotificationRow): boolean => 
       return row.status === 'FAILED' && (query.transaction_id ?? row.transaction_id) === row.transaction_id;
   }
 };
-
-type Place = Pick<NotificationRow, 'transaction_id' | 'created_at'>;
