@@ -1,4 +1,3 @@
-export { LOCAL_AWS } from '@notify/dynamodb';
 export {
   type DynamoDBLocal,
   type DynamoDBLocalOptions,

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { LOCAL_AWS, type LocalClientConfig } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
+import type { LocalClientConfig } from '@notify/dynamodb-local';
+import { localMasterKey } from '@notify/users';
 import { z } from 'zod';
 import { embeddedError } from './errors.ts';
 
@@ -79,7 +80,3 @@ export const functionEnvironment = (
     Object.entries(spec.master_keys ?? {}).map(([variable, key]) => [variable, localMasterKey(key)]),
   ),
 });
-
-/** Stands in for a key in KMS. The same at every start, so that a data directory can be read again; it guards nothing. */
-export const localMasterKey = (name: string): string =>
-  `local:${createHash('sha256').update(`embedded ${name}`).digest('base64')}`;

@@ -1,4 +1,3 @@
-export { localMasterKey } from './functions.ts';
 export type { Log } from './log.ts';
 export { type QueryService, startQueryService } from './query-service.ts';
 export { runSample } from './sample-run.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import type { CommandRecord } from '@notify/shared-domain';
 import { SAMPLE_COMMANDS, SAMPLE_USER, shownCommand, toItem } from './sample-data.ts';
 import type { EmbeddedStack } from './stack.ts';

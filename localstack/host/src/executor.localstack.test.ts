@@ -7,7 +7,7 @@ import {
   PutFunctionConcurrencyCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dynamoDBLocalDirectory, LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
+import { dynamoDBLocalDirectory } from '@notify/dynamodb-local';
 import { assertPortFree, findJava, type LocalError } from '@notify/toolchain';
 import { answers } from './answers.ts';
 import { hostError } from './errors.ts';

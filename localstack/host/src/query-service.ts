@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { assertPortFree } from '@notify/toolchain';
 import { answers } from './answers.ts';
 import { hostError } from './errors.ts';

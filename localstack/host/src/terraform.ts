@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { type PlannedChange, TerraformCopy } from '@notify/toolchain';
 import { hostError } from './errors.ts';
 import { REPOSITORY, type StackFolder } from './folders.ts';

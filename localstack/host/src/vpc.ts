@@ -8,7 +8,7 @@ import {
   EC2Client,
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 
 /** What the Terraform root is given, for it is deployed into a VPC that is there. */
 export interface Vpc {

@@ -13,6 +13,7 @@ export { toEventItem } from './events/event-item.ts';
 export type { StoredEvent } from './events/event-store.ts';
 export { fold, NO_EVENTS } from './events/user-history.ts';
 export { DynamoDBKeyStore } from './keys/dynamodb-key-store.ts';
+export { localMasterKey } from './keys/local-master-key.ts';
 export { masterKey } from './keys/master-key.ts';
 export { unsealWith } from './keys/sealing.ts';
 export { DynamoDBUserRows } from './projection/dynamodb-user-rows.ts';

@@ -1,5 +1,4 @@
-import { localMasterKey } from '@notify/embedded';
-import { eraseUser, type UserProjectionNames, type UserStoreNames } from '@notify/users';
+import { eraseUser, localMasterKey, type UserProjectionNames, type UserStoreNames } from '@notify/users';
 import type { Command } from 'commander';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';

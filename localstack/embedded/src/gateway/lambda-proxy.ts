@@ -1,4 +1,4 @@
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { z } from 'zod';
 import type { InvocationResult } from '../lambda/sandbox.ts';
 import { GatewayError } from './gateway-errors.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { embeddedError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 
 /** A stream record as GetRecords sends it, as far as it is looked at; what else there is in it is passed on. */
 export interface StreamRecord {

@@ -1,9 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '@notify/shared-domain';
 import { decrypt, encrypt } from './aes-gcm.ts';
 import type { MasterKey } from './key-store.ts';
 
 const KEY_BYTES = 32;
+
+/**
+ * A master key of the stack on one's own machine, as `USER_MASTER_KEY` names it. The same at every start, so that a data directory can
+ * be read again; it guards nothing.
+ */
+export const localMasterKey = (name: string): string =>
+  `local:${createHash('sha256').update(`embedded ${name}`).digest('base64')}`;
 
 /** A master key in the process's own hands: for a machine of one's own, where there is no KMS. */
 export class LocalMasterKey implements MasterKey {
