@@ -11,10 +11,7 @@ const { forbidden = [] } = createRequire(import.meta.url)(
 
 /** Each rule, broken on purpose: who imports whom, though nobody may. */
 const BROKEN: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
-  'no-cycles': [
-    ['packages/read-model/src/c.ts', 'packages/read-model/src/d.ts'],
-    ['packages/read-model/src/d.ts', 'packages/read-model/src/c.ts'],
-  ],
+  'no-cycles': [['packages/read-model/src/circle.ts', 'packages/read-model/src/back.ts']],
   'packages-by-their-face': [
     ['packages/query-service/src/a.ts', 'packages/client/src/inside.ts'],
     ['e2e/src/a.ts', 'localstack/embedded/src/inside.ts'],
@@ -61,6 +58,9 @@ const BROKEN: Readonly<Record<string, readonly (readonly [from: string, to: stri
   'no-unresolvable': [['bench/src/a.ts', './is-not-there.ts']],
 };
 
+/** Closes the circle, which is reported once. */
+const BACK = ['packages/read-model/src/back.ts', 'packages/read-model/src/circle.ts'] as const;
+
 /** These look at package.json, which nothing here has. */
 const NEEDS_A_MANIFEST = ['no-undeclared-dependency'];
 
@@ -70,7 +70,7 @@ let violations: ICruiseResult['summary']['violations'];
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'notify-boundaries-'));
   const imports = new Map<string, string[]>();
-  for (const [from, to] of Object.values(BROKEN).flat()) {
+  for (const [from, to] of [...Object.values(BROKEN).flat(), BACK]) {
     const isOurs = /^[a-z]/.test(to) && !to.startsWith('node:');
     const depth = '../'.repeat(dirname(from).split('/').length);
     imports.set(from, [...(imports.get(from) ?? []), isOurs ? `${depth}${to}` : to]);
