@@ -1,12 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createNotifyClient } from '@notify/client';
 import { marketingBucket } from '@notify/shared-domain';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { get, post } from '../http.ts';
+import { get, post, send } from '../http.ts';
 import { rowsOf } from '../model.ts';
 import { quarantined } from '../quarantine.ts';
+import { repositoryFile } from '../target.ts';
 import { History } from './history.ts';
-import { DOORS, documents, invoke, notifications, stage, table, target } from './stage.ts';
+import { DOORS, documents, invoke, notifications, stage, table, target, users } from './stage.ts';
 
 /** The clients of the systems that this one re-creates, each with what it does and reads, against rows of their own shapes. */
 const { id } = new History();
@@ -162,6 +164,89 @@ describe('their clients', () => {
   it('query_type tx is short for transaction', async () => {
     const { payload } = await invoke('query-result-lambda', { query_type: 'tx', transaction_id });
     expect(times(rowsOf(payload))).toEqual(rows('transaction'));
+  });
+
+  it.each([
+    ['/user', 'user'],
+    ['/marketing', 'marketing'],
+    ['/query/tx', 'transaction'],
+    ['/query/fail', 'fail'],
+  ] as const)('a gateway of theirs has GET %s', async (path, type) => {
+    const { status, body } = await get(`${notifications}${path}`, QUERIES[type]);
+    expect([status, times(rowsOf(body))]).toEqual([200, rows(type)]);
+  });
+
+  it('v4.3’s client asks by SNS id: POST /query/sns and query_type sns', async () => {
+    const { body } = await post(`${notifications}/query/sns`, { sns_id });
+    const { payload } = await invoke('query-result-lambda', { query_type: 'sns', sns_id });
+    for (const answer of [body, payload]) {
+      expect(rowsOf(answer)).toMatchObject([{ created_at: start + 2, sns_id, retry_cnt: 2 }]);
+    }
+  });
+
+  it('who looked for error or detail finds success, message and a code, and 400 where FastAPI had 422', async () => {
+    const { status, body } = await post(`${notifications}/query/user`, {});
+    expect([status, body]).toMatchObject([
+      400,
+      { success: false, message: expect.any(String), code: 'REQUEST.BODY_INVALID' },
+    ]);
+  });
+
+  it.runIf(target.serviceUrl)('who opens /redoc is led to /docs', async () => {
+    const { status, headers } = await fetch(`${target.serviceUrl}/redoc`, { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([308, '/docs']);
+  });
+
+  it('curl without a content type is told by POST /command what it lacks', async () => {
+    const body = new Blob([JSON.stringify({ user_id: 'u', event_type: 'USER_CREATED', payload: {} })]);
+    expect(await send(`${users}/command`, { method: 'POST', body })).toMatchObject({
+      status: 415,
+      body: { code: 'REQUEST.MEDIA_TYPE' },
+    });
+  });
+
+  describe.runIf(target.kind === 'embedded')('on their laptop', () => {
+    const awsEndpoint = target.awsEndpoint ?? '';
+
+    it('sam’s stage Prod of the users', async () => {
+      expect(await get(`${awsEndpoint}/restapis/users/Prod/list`)).toMatchObject({ status: 200 });
+    });
+
+    it('quick_test’s unsigned DynamoDB POST is refused, as by AWS', async () => {
+      const answer = await send(awsEndpoint, {
+        method: 'POST',
+        headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' },
+        body: '{}',
+      });
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { __type: expect.stringMatching(/Authentication/) },
+      });
+    });
+
+    it('api_gateway_helper.py’s get-resources is told where the routes stand', async () => {
+      expect(await get(`${awsEndpoint}/restapis/local/resources`)).toMatchObject({
+        status: 404,
+        body: { message: expect.stringContaining('terraform/api') },
+      });
+    });
+  });
+
+  it('whoever calls a function or sets a variable by its old name finds the new one in docs/migration.md', () => {
+    const page = readFileSync(repositoryFile('docs/migration.md'), 'utf8');
+    const cells = [...page.matchAll(/^\| (.+?) \| (.+) \|$/gm)];
+    for (const [old, now] of Object.entries({
+      query_lambda: 'query-lambda',
+      query_result_lambda: 'query-result-lambda',
+      stream_processor_lambda: 'stream-processor-lambda',
+      CommandLambda: 'user-command-lambda',
+      NOTIFICATION_TABLE_NAME: 'NOTIFICATION_TABLE',
+      EKS_HANDLER_URL: 'QUERY_SERVICE_URL',
+      REQUEST_TIMEOUT: '29',
+    })) {
+      const found = cells.filter(([, theirs = '']) => theirs.includes(`\`${old}\``));
+      expect(found.map(([, , here]) => here).join()).toContain(now);
+    }
   });
 
   it('deploy-ecs.sh looks for healthy', async () => {

@@ -12,6 +12,9 @@ const number = (schema: z.ZodMiniNumber<number>, fallback: number) =>
     fallback,
   );
 
+/** Seconds that API Gateway waits for an answer; what comes later nobody hears. */
+export const MAX_REQUEST_TIMEOUT = 29;
+
 /** What the environment tells the service. */
 export const Config = z.object({
   PORT: number(z.int().check(z.maximum(65_535)), 8000),
@@ -21,8 +24,8 @@ export const Config = z.object({
   INTERNAL_API_URL: z.url({ protocol: /^https?$/ }),
   /** Whether that API asks for signed requests. */
   INTERNAL_API_AUTHORIZATION: z._default(z.enum(['NONE', 'AWS_IAM']), 'NONE'),
-  /** Seconds for asking an upstream, retries included. API Gateway waits 29. */
-  REQUEST_TIMEOUT: number(z.number().check(z.positive(), z.maximum(29)), 5),
+  /** Seconds for asking an upstream, retries included; of more than {@link MAX_REQUEST_TIMEOUT} the service takes those. */
+  REQUEST_TIMEOUT: number(z.number().check(z.positive()), 5),
   /** Host names, by commas; with it, even empty, strangers are refused as on a developer's machine. */
   ALLOWED_HOSTS: z.optional(
     z.pipe(

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { aRow, InMemoryNotificationReader } from '@notify/shared-domain/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -150,6 +151,16 @@ describe('the bundle', () => {
     expect(await exit).toEqual([0, null]);
   });
 
+  it('takes 29 seconds where more are given, and says so', async () => {
+    const { stdout } = spawnService({ REQUEST_TIMEOUT: '30' });
+    const [line] = await once(createInterface(stdout), 'line');
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'WARN',
+      seconds: 29,
+      message: 'REQUEST_TIMEOUT is longer than API Gateway waits',
+    });
+  });
+
   it.each([
     ['INTERNAL_API_URL', 'ftp://somewhere/secret'],
     ['QUERY_RESULT_FUNCTION', ''],
@@ -157,7 +168,6 @@ describe('the bundle', () => {
     ['PORT', 'secret'],
     ['HOST', ''],
     ['REQUEST_TIMEOUT', '0'],
-    ['REQUEST_TIMEOUT', '30'],
     ['LOG_LEVEL', 'secret'],
   ])('does not start with %s=%s, and says why', async (name, value) => {
     const child = spawnService({ [name]: value });

@@ -9,7 +9,7 @@ import { InternalApiAdapter } from './adapters/internal-api.ts';
 import { createLambdaClient, LambdaInvokeAdapter } from './adapters/lambda-invoke.ts';
 import { QueryNotifications } from './application/query-notifications.ts';
 import { Readiness } from './application/readiness.ts';
-import { Config } from './config.ts';
+import { Config, MAX_REQUEST_TIMEOUT } from './config.ts';
 import { run } from './run.ts';
 
 /** A file or folder that the build has put beside this program. */
@@ -18,7 +18,7 @@ const description = (file: string) => JSON.parse(readFileSync(beside(file), 'utf
 
 await run(async () => {
   const config = parseConfig(Config, process.env);
-  const timeoutMs = config.REQUEST_TIMEOUT * 1000;
+  const timeoutMs = Math.min(config.REQUEST_TIMEOUT, MAX_REQUEST_TIMEOUT) * 1000;
 
   const queryFunction = new LambdaInvokeAdapter(
     createLambdaClient(timeoutMs),
@@ -44,5 +44,7 @@ await run(async () => {
     logger: logOptions(config.LOG_LEVEL),
     allowedHosts: config.ALLOWED_HOSTS,
   });
+  if (config.REQUEST_TIMEOUT > MAX_REQUEST_TIMEOUT)
+    app.log.warn({ seconds: MAX_REQUEST_TIMEOUT }, 'REQUEST_TIMEOUT is longer than API Gateway waits');
   return { app, host: config.HOST, port: config.PORT, drainMs: timeoutMs + 1000 };
 });

@@ -5,8 +5,10 @@ import { AwsError, sendJson } from './aws-error.ts';
 import { decoded } from './decoded.ts';
 import { readBody } from './read-body.ts';
 
-/** The stages of each API: `dev` of the first documents, `v1` of production. */
-const STAGES = new Set(['dev', 'v1']);
+/** The stages of each API: `dev` of the first documents, `Prod` of the first users, `v1` of production. */
+const STAGES = ['dev', 'Prod', 'v1'];
+/** What API Gateway's management has in the place of a stage, as its command line asks for it. */
+const MANAGEMENT = ['resources', 'stages', 'deployments', 'models', 'authorizers'];
 /** The API that `local` stands for, so that a URL can be written down without knowing an id. */
 const LOCAL_API = 'notifications';
 const URLS = /^\/(?:restapis|_aws\/execute-api)\/([^/]+)\/([^/]+)(?:\/_user_request_)?(\/.*)?$/;
@@ -30,8 +32,18 @@ export class RestApiEndpoint {
     const gateway = this.#find(decoded(id, decodeURIComponent));
     if (!gateway)
       throw new AwsError('NotFoundException', 404, `There is no REST API ${id}; ${this.#known()}`);
-    if (!STAGES.has(stage))
-      throw new AwsError('ForbiddenException', 403, `There is no stage ${stage}; there are dev and v1.`);
+    if (MANAGEMENT.includes(stage))
+      throw new AwsError(
+        'NotFoundException',
+        404,
+        'Of the management of API Gateway there is get-rest-apis; the routes stand in terraform/api.',
+      );
+    if (!STAGES.includes(stage))
+      throw new AwsError(
+        'ForbiddenException',
+        403,
+        `There is no stage ${stage}; there are ${STAGES.join(', ')}.`,
+      );
 
     const answer = await gateway.handle({
       requestId: randomUUID(),
