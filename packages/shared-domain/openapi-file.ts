@@ -3,6 +3,9 @@ import { stringify } from 'yaml';
 import { CampaignStatistics, CampaignSummary } from './src/campaign/statistics.ts';
 import { Problem } from './src/errors/problem.ts';
 import { openapiComponents } from './src/openapi/components.ts';
+import { Explanation } from './src/pipeline/explanation.ts';
+import { QuarantinedRecord } from './src/pipeline/quarantined-record.ts';
+import { PipelineStatus } from './src/pipeline/status.ts';
 import { CombinedPage, DataPage, ItemsPage } from './src/query/answer.ts';
 import { Health } from './src/query/health.ts';
 import {
@@ -14,7 +17,13 @@ import {
   UserQuery,
 } from './src/query/query.ts';
 import { Notification, NotificationData } from './src/record/notification.ts';
-import { CampaignAnswer, CampaignsAnswer } from './src/report/answer.ts';
+import {
+  CampaignAnswer,
+  CampaignsAnswer,
+  ExplainAnswer,
+  QuarantineAnswer,
+  StatusAnswer,
+} from './src/report/answer.ts';
 import { CampaignReport, CampaignsReport } from './src/report/report.ts';
 
 /** The OpenAPI file of the notifications API, whose last section is generated from the schemas of this package. */
@@ -31,6 +40,8 @@ const COMPONENTS = {
   CampaignsReport,
   CombinedPage,
   DataPage,
+  ExplainAnswer,
+  Explanation,
   FailQuery,
   FailuresQuery,
   Health,
@@ -38,8 +49,12 @@ const COMPONENTS = {
   MarketingQuery,
   Notification,
   NotificationData,
+  PipelineStatus,
   Problem,
+  QuarantineAnswer,
+  QuarantinedRecord,
   SnsQuery,
+  StatusAnswer,
   TransactionQuery,
   UserQuery,
 } as const;

@@ -10,7 +10,7 @@ import {
   TableName,
 } from '@notify/lambda-runtime';
 import { PlacementReader, readLatestKeys, tablesAt } from '@notify/read-model';
-import { functionEnvelope } from '@notify/shared-domain';
+import { CAMPAIGN_REPORTS, functionEnvelope } from '@notify/shared-domain';
 import * as z from 'zod/mini';
 import { DynamoDBNotificationReader } from './adapters/dynamodb-notification-reader.ts';
 import { answerInvocation } from './application/answer-invocation.ts';
@@ -40,7 +40,7 @@ const reports = new CampaignReports(new CampaignReader(dynamodb, config.CAMPAIGN
 export const handler = httpOrDirectHandler(
   httpHandler({
     ...queryRoutes('V4', (query) => reader.read(query), functionEnvelope),
-    ...reportRoutes(reports),
+    ...reportRoutes(CAMPAIGN_REPORTS, reports),
   }),
   directHandler(answerInvocation(reader, reports)),
 );

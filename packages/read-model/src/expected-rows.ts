@@ -93,7 +93,7 @@ export const expectedRows = async (items: readonly CommandImage[], table: string
 };
 
 /** As the engine names the entries of this key. */
-const quarantineKeyOf = (table: string, key: RecordKey): string =>
+export const quarantineKeyOf = (table: string, key: RecordKey): string =>
   toQuarantineKey(table, notificationProjection.key, keyItem(key));
 
 const keyTextOf = (record: DynamoDBRecord): string => {

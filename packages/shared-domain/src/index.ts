@@ -14,6 +14,9 @@ export { SECURITY_HEADERS } from './errors/security-headers.ts';
 export { brokenRequest } from './http/broken-request.ts';
 export { foreignRequest } from './http/foreign-request.ts';
 export { openapiComponents } from './openapi/components.ts';
+export { EXPLANATION_STATES, Explanation } from './pipeline/explanation.ts';
+export { QuarantinedRecord, ShownItem } from './pipeline/quarantined-record.ts';
+export { PipelineStatus } from './pipeline/status.ts';
 export {
   type Answer,
   CombinedPage,
@@ -77,21 +80,38 @@ export {
 export {
   CampaignAnswer,
   CampaignsAnswer,
+  ExplainAnswer,
   parseReportAnswer,
+  QuarantineAnswer,
   type ReportAnswer,
   type ReportReader,
+  StatusAnswer,
 } from './report/answer.ts';
 export { type CampaignPlace, decodeCampaignCursor, encodeCampaignCursor } from './report/campaign-cursor.ts';
 export {
+  decodeEntryCursor,
+  decodeExplanationCursor,
+  type EntryPlace,
+  type ExplanationPlace,
+  encodeEntryCursor,
+  encodeExplanationCursor,
+} from './report/pipeline-cursor.ts';
+export {
+  CAMPAIGN_REPORTS,
   CampaignReport,
   CampaignsReport,
+  ExplainReport,
   isReportType,
+  PIPELINE_REPORTS,
   parseReport,
   parseReportParameters,
+  QuarantineReport,
   REPORT_ROUTES,
   type ReportInput,
+  type ReportOf,
   type ReportQuery,
   type ReportRoute,
   type ReportType,
   reportRouteOf,
+  StatusReport,
 } from './report/report.ts';

@@ -18,6 +18,7 @@ export {
   positionsByShard,
   type RowKey,
 } from './partiql/position-log.ts';
+export { type Pulse, readPulses, toPulses } from './partiql/pulse.ts';
 export { type Position, readPositions } from './partiql/read-positions.ts';
 export {
   type Columns,

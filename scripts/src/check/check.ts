@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type Item, itemBytes, itemCount, MAX_ITEM_BYTES, parallelScan } from '@notify/dynamodb';
+import { itemCount, parallelScan } from '@notify/dynamodb';
 import {
-  expectedRows,
+  type Defect,
+  expectationsOf,
+  judge,
   KEY_ATTRIBUTES,
   keyOf,
   keyText,
-  LOWEST_VERSION,
+  type Look,
+  lookAt,
   type RecordKey,
+  withoutEntry,
 } from '@notify/read-model';
 import { DELETED, VERSION } from '@notify/stream-projection';
-import { entriesOf } from '../quarantine/entries.ts';
-import { getRecords } from '../records/get-records.ts';
+import { getRecords, PATIENCE } from '../records/get-records.ts';
 import type { Session } from '../session/session.ts';
-import { type Defect, type Judgement, judge } from './judge.ts';
 
 interface Difference {
   readonly key: RecordKey;
@@ -68,8 +68,9 @@ export const check = async (session: Session, options: CheckOptions): Promise<Ch
     async ({ items }) => {
       const keys = items.map(keyOf);
       const rows = await getRecords(dynamodb, options.table, keys);
-      for (const [index, judgement] of (await judgeAll(items, rows, tables.commands)).entries()) {
+      for (const [index, expected] of (await expectationsOf(items, tables.commands)).entries()) {
         const key = keys[index] as RecordKey;
+        const judgement = judge(expected, rows.get(keyText(key)));
         if (judgement.defect) suspect(key);
         else if (judgement.quarantineKey) {
           quarantined.set(judgement.quarantineKey, [
@@ -120,84 +121,6 @@ export const check = async (session: Session, options: CheckOptions): Promise<Ch
   };
 };
 
-const judgeAll = async (
-  commands: readonly Item[],
-  rows: ReadonlyMap<string, Item>,
-  commandTable: string,
-): Promise<Judgement[]> => {
-  const images = commands.map((image) => ({ key: keyOf(image), image, version: LOWEST_VERSION }));
-  const expected = await expectedRows(images, commandTable);
-  return images.map(({ key }, index) => judge(expected[index], rows.get(keyText(key))));
-};
-
-interface Look {
-  readonly judgement: Judgement;
-  /** What was seen, to tell whether it is still moving. */
-  readonly seen: string;
-}
-
-/** Looks at keys: at the rows first, so that a row is never held against a command older than itself. */
-const lookAt = async (
-  session: Session,
-  table: string,
-  keys: readonly RecordKey[],
-): Promise<Map<string, Look>> => {
-  const { dynamodb, tables } = session;
-  const rows = await getRecords(dynamodb, table, keys);
-  const commands = await getRecords(dynamodb, tables.commands, keys);
-  const there = [...commands.values()];
-  const judged = new Map<string, Judgement>();
-  for (const [index, judgement] of (await judgeAll(there, rows, tables.commands)).entries()) {
-    judged.set(keyText(keyOf(there[index] as Item)), judgement);
-  }
-  const entries = [...judged.values()].flatMap(
-    ({ defect, quarantineKey }) => (!defect && quarantineKey) || [],
-  );
-  const unknown = new Set(await withoutEntry(dynamodb, tables.quarantine, entries));
-  for (const [text, { defect, quarantineKey }] of judged) {
-    const command = commands.get(text);
-    if (!defect || !quarantineKey || !command) continue;
-    if (await isQuarantined(session, quarantineKey, command, rows.get(text))) judged.set(text, {});
-  }
-  const looks = new Map<string, Look>();
-  for (const key of keys) {
-    const text = keyText(key);
-    const found = judged.get(text) ?? judge(undefined, rows.get(text));
-    const judgement: Judgement =
-      !found.defect && found.quarantineKey && unknown.has(found.quarantineKey)
-        ? { defect: 'unquarantined' }
-        : found;
-    const seen = JSON.stringify([rows.get(text)?.[VERSION]?.S, commands.get(text)]);
-    looks.set(text, { judgement, seen });
-  }
-  return looks;
-};
-
-/**
- * Whether quarantine holds this very state of a command, newer than its row: a well-formed one whose row can never be stored, such as
- * one that is too large. Then there is nothing to wait for, and the row is that of the last state that could be.
- */
-const isQuarantined = async (
-  session: Session,
-  tableKey: string,
-  command: Item,
-  row: Item | undefined,
-): Promise<boolean> => {
-  const version = row?.[VERSION]?.S ?? '';
-  const entries = await entriesOf(session, tableKey);
-  return entries.some(
-    (entry) =>
-      /^\d{40}$/.test(entry.version) &&
-      entry.version > version &&
-      (entry.imageOmitted ? bytesOf(command) > UNSTORABLE_BYTES : isDeepStrictEqual(entry.image, command)),
-  );
-};
-
-/** A command of so many bytes is kept without its image: an entry has room for less of it than the table of the commands. */
-const UNSTORABLE_BYTES = MAX_ITEM_BYTES - 10_000;
-
-const bytesOf = (item: Item): number => itemBytes(Object.entries(item) as [string, never][]);
-
 const settle = async (
   session: Session,
   { table, settleMs, pollMs = POLL_MS }: CheckOptions,
@@ -207,12 +130,12 @@ const settle = async (
   let rest = suspects;
   let before = new Map<string, Look>();
   for (;;) {
-    const looks = await lookAt(session, table, rest);
+    const looks = await lookAt(session.dynamodb, { ...session.tables, rows: table }, rest, PATIENCE);
     rest = rest.filter((key) => looks.get(keyText(key))?.judgement.defect !== undefined);
     if (rest.length === 0 || Date.now() >= endsAt) {
       const stands = (key: RecordKey) => {
-        const earlier = before.get(keyText(key))?.seen;
-        return earlier === undefined || earlier === looks.get(keyText(key))?.seen;
+        const earlier = before.get(keyText(key));
+        return earlier === undefined || seenIn(earlier) === seenIn(looks.get(keyText(key)));
       };
       const differences = rest.filter(stands).map((key) => toDifference(key, looks));
       return { differences, moving: rest.length - differences.length };
@@ -222,36 +145,10 @@ const settle = async (
   }
 };
 
+/** What was seen, to tell whether it is still moving. */
+const seenIn = (look: Look | undefined): string => JSON.stringify([look?.row?.[VERSION]?.S, look?.command]);
+
 const toDifference = (key: RecordKey, looks: ReadonlyMap<string, Look>): Difference => {
   const { defect = 'different', fields = [] } = looks.get(keyText(key))?.judgement ?? {};
   return { key, defect, fields };
-};
-
-const LOOKUPS_AT_ONCE = 16;
-
-/** Which of these keys have no entry in quarantine. */
-const withoutEntry = async (
-  dynamodb: DynamoDBClient,
-  table: string,
-  keys: readonly string[],
-): Promise<string[]> => {
-  const missing: string[] = [];
-  const queue = [...keys];
-  const work = async () => {
-    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
-      const { Count } = await dynamodb.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'table_key = :key',
-          ExpressionAttributeValues: { ':key': { S: key } },
-          Select: 'COUNT',
-          Limit: 1,
-          ConsistentRead: true,
-        }),
-      );
-      if (!Count) missing.push(key);
-    }
-  };
-  await Promise.all(Array.from({ length: LOOKUPS_AT_ONCE }, work));
-  return missing;
 };

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { toItem } from '@notify/dynamodb';
 import { createTestTable } from '@notify/dynamodb-local/testing';
-import { SWITCH_TIMING } from '@notify/read-model';
+import { entryPages, SWITCH_TIMING } from '@notify/read-model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { check } from '../check/check.ts';
-import { entryPages } from '../quarantine/entries.ts';
 import type { Session } from '../session/session.ts';
 import { aSeedCommand, seedCommands } from '../testing/seed-records.ts';
 import { aSession, itemsOf } from '../testing/session.ts';
@@ -80,7 +79,8 @@ it('10,000 commands of the systems before become rows, those without a platform 
     await stream.stop();
   }
   let quarantined = 0;
-  for await (const page of entryPages(session)) quarantined += page.length;
+  for await (const page of entryPages(session.dynamodb, session.tables.quarantine))
+    quarantined += page.length;
   expect(quarantined).toBe(200);
   const report = await check(session, { table: session.tables.notifications, segments: 2, settleMs: 0 });
   expect(report).toMatchObject({ commands: 10_000, rows: 9_800, malformed: 200, differences: [] });

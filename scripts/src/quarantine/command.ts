@@ -1,10 +1,10 @@
 import { plainValue } from '@notify/dynamodb';
+import { type Entry, type EntryFilter, entriesOf, entryPages } from '@notify/read-model';
 import type { Command } from 'commander';
 import { addCommand } from '../session/add-command.ts';
 import { count } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import type { Outcome, Session } from '../session/session.ts';
-import { type Entry, type EntryFilter, entriesOf, entryPages } from './entries.ts';
 
 interface ListArguments extends EntryFilter {
   readonly limit: number;
@@ -37,7 +37,7 @@ const list = async (session: Session, { limit, ...filter }: ListArguments): Prom
   const byCode: Record<string, number> = {};
   const shown: Entry[] = [];
   let total = 0;
-  for await (const page of entryPages(session, filter)) {
+  for await (const page of entryPages(session.dynamodb, session.tables.quarantine, filter, session.signal)) {
     for (const entry of page) {
       total += 1;
       byCode[entry.errorCode] = (byCode[entry.errorCode] ?? 0) + 1;
@@ -79,7 +79,7 @@ const showEntries = async (
   { version, private: withPrivate = false }: ShowArguments,
 ): Promise<Outcome> => {
   if (tableKey === '') throw new NotifyError('INPUT.INVALID', 'Say which key.');
-  const all = await entriesOf(session, tableKey);
+  const all = await entriesOf(session.dynamodb, session.tables.quarantine, tableKey);
   const entries =
     version === undefined ? all : all.filter((entry) => entry.version === version.padStart(40, '0'));
   const described = entries.map((entry) => ({

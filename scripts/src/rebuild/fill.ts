@@ -5,6 +5,7 @@ import {
   keyOf,
   LOWEST_VERSION,
   notificationProjection,
+  type Rebuild,
   throughEngine,
 } from '@notify/read-model';
 import {
@@ -20,7 +21,7 @@ import { getRecords } from '../records/get-records.ts';
 import { NotifyError } from '../session/notify-error.ts';
 import { createPace } from '../session/pace.ts';
 import type { Session } from '../session/session.ts';
-import type { Rebuild, RebuildRecord } from './rebuild-record.ts';
+import type { RebuildRecord } from './rebuild-record.ts';
 
 const SHAPE = toRowShape(notificationProjection);
 const NO_DEADLINE = { remainingTimeMs: () => 900_000 };

@@ -1,33 +1,20 @@
 import {
   type DynamoDBClient,
-  GetItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '@notify/dynamodb';
-import { type Placement, placementOf } from '@notify/read-model';
+import {
+  type Phase,
+  type Placement,
+  placementOf,
+  type Rebuild,
+  readRebuild,
+  rebuildKey,
+} from '@notify/read-model';
 import { NotifyError } from '../session/notify-error.ts';
 import type { TableNames } from '../session/table-names.ts';
-
-/**
- * `filling`: the standby table is filled from the commands. `checking`: it is full, and compared. `switching`: the switch to it is
- * announced. `switched`: it is the active one; the old one is kept current. `rolling-back`: the switch back is announced.
- * `rolled-back`: the old one is active again.
- */
-export type Phase = 'filling' | 'checking' | 'switching' | 'switched' | 'rolling-back' | 'rolled-back';
-
-export interface Rebuild {
-  readonly phase: Phase;
-  /** The table that is built. */
-  readonly table: string;
-  /** The table it takes the place of. */
-  readonly replaces: string;
-  readonly startedAt: number;
-  /** Where each segment of the scan goes on. */
-  readonly cursors: readonly (Item | 'done' | undefined)[];
-  readonly filled: number;
-}
 
 export interface RebuildState {
   readonly placement: Placement;
@@ -49,13 +36,12 @@ export class RebuildRecord {
   }
 
   async read(): Promise<RebuildState> {
+    const key = { table: this.#table, readModel: this.#readModel };
     const [placement, rebuild] = await Promise.all([
-      placementOf(this.#dynamodb, { table: this.#table, readModel: this.#readModel }),
-      this.#dynamodb.send(
-        new GetItemCommand({ TableName: this.#table, Key: this.#rebuildKey, ConsistentRead: true }),
-      ),
+      placementOf(this.#dynamodb, key),
+      readRebuild(this.#dynamodb, key),
     ]);
-    return { placement, rebuild: rebuild.Item && toRebuild(rebuild.Item) };
+    return { placement, rebuild };
   }
 
   /** Makes a table the standby one, from which moment on the stream keeps it current, and begins to keep account of its filling. */
@@ -176,9 +162,8 @@ export class RebuildRecord {
     return { read_model: { S: this.#readModel } };
   }
 
-  /** Apart from the placement, which every instance reads again and again and which must stay small. */
   get #rebuildKey(): Item {
-    return { read_model: { S: `${this.#readModel}#rebuild` } };
+    return rebuildKey({ readModel: this.#readModel });
   }
 
   #phase(phase: Phase) {
@@ -208,12 +193,3 @@ export class RebuildRecord {
     }
   }
 }
-
-const toRebuild = (item: Item): Rebuild => ({
-  phase: item['phase']?.S as Phase,
-  table: item['build_table']?.S ?? '',
-  replaces: item['replaces']?.S ?? '',
-  startedAt: Number(item['started_at']?.N),
-  cursors: (item['cursors']?.L ?? []).map(({ M, S }) => (S === 'done' ? 'done' : M)),
-  filled: Number(item['filled']?.N),
-});

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SWITCH_TIMING, type SwitchTiming } from '@notify/read-model';
+import { type Phase, SWITCH_TIMING, type SwitchTiming } from '@notify/read-model';
 import { type CheckReport, check } from '../check/check.ts';
 import { probe, sampleCommands } from '../lag/probe.ts';
 import { touch } from '../reproject/touch.ts';
@@ -7,7 +7,7 @@ import { NotifyError } from '../session/notify-error.ts';
 import type { Session } from '../session/session.ts';
 import { createBuildTable, deleteTable } from './build-table.ts';
 import { type FillOptions, fill } from './fill.ts';
-import { type Phase, RebuildRecord, type RebuildState } from './rebuild-record.ts';
+import { RebuildRecord, type RebuildState } from './rebuild-record.ts';
 
 export interface RebuildTiming extends SwitchTiming {
   /** How long ahead a switch is announced: longer than any instance may go on without asking. */

@@ -1,10 +1,9 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { keyText } from '@notify/read-model';
+import { type EntryFilter, keyText } from '@notify/read-model';
 import { type RowWriter, VERSION } from '@notify/stream-projection';
 import type { Command } from 'commander';
-import type { EntryFilter } from '../quarantine/entries.ts';
 import { getRecords } from '../records/get-records.ts';
 import { readModelWriter, readPlacement } from '../records/read-model.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';

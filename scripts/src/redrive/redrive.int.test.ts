@@ -1,12 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { toItem } from '@notify/dynamodb';
-import { keyOf, notificationProjection, type RecordKey } from '@notify/read-model';
+import { type Entry, entryPages, keyOf, notificationProjection, type RecordKey } from '@notify/read-model';
 import type { CommandRecord } from '@notify/shared-domain';
 import { aCommand } from '@notify/shared-domain/testing';
 import { createStreamProjection, DynamoDBQuarantine, PartiqlRowWriter } from '@notify/stream-projection';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, expect, it } from 'vitest';
-import { type Entry, entryPages } from '../quarantine/entries.ts';
 import { readModelWriter } from '../records/read-model.ts';
 import type { Session } from '../session/session.ts';
 import { aSession, deleteCommand, itemsOf, putCommand } from '../testing/session.ts';
@@ -58,7 +57,7 @@ const malformed = async (
 
 const entries = async (): Promise<Entry[]> => {
   const all: Entry[] = [];
-  for await (const page of entryPages(session)) all.push(...page);
+  for await (const page of entryPages(session.dynamodb, session.tables.quarantine)) all.push(...page);
   return all;
 };
 const rows = () => itemsOf(session, session.tables.notifications);

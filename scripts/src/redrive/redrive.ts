@@ -2,13 +2,15 @@ import { executeStatements, type Item } from '@notify/dynamodb';
 import {
   type CommandImage,
   type EngineOutcome,
+  type Entry,
+  type EntryFilter,
+  entryPages,
   keyText,
   LOWEST_VERSION,
   type RecordKey,
   throughEngine,
 } from '@notify/read-model';
 import type { RowWriter } from '@notify/stream-projection';
-import { type Entry, type EntryFilter, entryPages } from '../quarantine/entries.ts';
 import { getRecords } from '../records/get-records.ts';
 import type { Session } from '../session/session.ts';
 
@@ -57,7 +59,12 @@ export const redrive = async (
   let entries = 0;
   terminal.progress.begin('entries');
   const ofCommands = { ...filter, sourceTable: session.tables.commands };
-  for await (const page of entryPages(session, ofCommands)) {
+  for await (const page of entryPages(
+    session.dynamodb,
+    session.tables.quarantine,
+    ofCommands,
+    session.signal,
+  )) {
     for (const wave of wavesOf(page)) {
       const outcomes = await redriveWave(session, rows, wave);
       const done = wave.filter((_, index) => isDone(outcomes[index]?.fate));

@@ -1,8 +1,8 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type Item, plainValue } from '@notify/dynamodb';
+import { entryPages } from '@notify/read-model';
 import type { Command } from 'commander';
 import { check } from '../check/check.ts';
-import { entryPages } from '../quarantine/entries.ts';
 import { readPlacement } from '../records/read-model.ts';
 import { addCommand } from '../session/add-command.ts';
 import { count, wholeNumber } from '../session/arguments.ts';
@@ -44,7 +44,8 @@ const runTables = async (session: Session, { sample, segments }: TablesArguments
   const { active, standby } = await readPlacement(session);
   const report = await check(session, { table: active, segments, settleMs: 0 });
   let quarantined = 0;
-  for await (const page of entryPages(session)) quarantined += page.length;
+  for await (const page of entryPages(session.dynamodb, session.tables.quarantine, {}, session.signal))
+    quarantined += page.length;
   const samples = {
     commands: await sampleOf(session, tables.commands, sample),
     rows: await sampleOf(session, active, sample),

@@ -38,10 +38,10 @@ locals {
     ]
   }
   # An answer to one user must not come to another: only routes whose parameters are all part of the key are cached. One that waits
-  # for a write is asked again until it has come; a cache would repeat that it has not.
+  # for a write is asked again until it has come; a cache would repeat that it has not, as it would that something is on its way.
   cached_routes = var.cache == null ? toset([]) : toset([
     for route, parameters in local.query_parameters : route
-    if startswith(route, "GET ") && length(parameters) > 0 && !contains(parameters, "method.request.querystring.at_least")
+    if startswith(route, "GET ") && length(parameters) > 0 && !contains(parameters, "method.request.querystring.at_least") && !contains(try(local.operations[route].tags, []), "pipeline")
   ])
 
   # By a VPC link the stage's name is part of the path that arrives, unless the path is given anew. A body of another type than JSON

@@ -1,13 +1,16 @@
 import {
   AppError,
+  type CAMPAIGN_REPORTS,
   type CampaignPlace,
   type CampaignStatistics,
   decodeCampaignCursor,
   encodeCampaignCursor,
   type ReportAnswer,
-  type ReportQuery,
+  type ReportOf,
   type ReportReader,
 } from '@notify/shared-domain';
+
+type CampaignReportType = (typeof CAMPAIGN_REPORTS)[number];
 
 /** Reads `campaign-statistics`. */
 export interface Campaigns {
@@ -21,14 +24,14 @@ export interface Campaigns {
 }
 
 /** Answers the reports on campaigns from their statistics. */
-export class CampaignReports implements ReportReader {
+export class CampaignReports implements ReportReader<CampaignReportType> {
   readonly #campaigns: Campaigns;
 
   constructor(campaigns: Campaigns) {
     this.#campaigns = campaigns;
   }
 
-  report(query: ReportQuery): Promise<ReportAnswer> {
+  report(query: ReportOf<CampaignReportType>): Promise<ReportAnswer<CampaignReportType>> {
     return query.query_type === 'campaign'
       ? this.#campaign(query.marketing_id)
       : this.#list(query.limit, query.cursor);

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import { CampaignStatistics, CampaignSummary } from '../campaign/statistics.ts';
-import type { ReportQuery, ReportType } from './report.ts';
+import { Explanation } from '../pipeline/explanation.ts';
+import { QuarantinedRecord } from '../pipeline/quarantined-record.ts';
+import { PipelineStatus } from '../pipeline/status.ts';
+import type { ReportOf, ReportType } from './report.ts';
 
 /** The 200 body of the report on one campaign. */
 export const CampaignAnswer = z.object({
@@ -19,7 +22,40 @@ export const CampaignsAnswer = z.object({
   next_cursor: z.optional(z.string()),
 });
 
-const ANSWERS = { campaign: CampaignAnswer, campaigns: CampaignsAnswer } as const;
+/** The 200 body of what became of a notification, or of each of a transaction, the newest first. */
+export const ExplainAnswer = z.object({
+  success: z.literal(true),
+  message: z.string(),
+  data: z.array(Explanation),
+  /** How many explanations this page holds. */
+  total_count: z.int(),
+  next_cursor: z.optional(z.string()),
+});
+
+/** The 200 body of the pipeline's state. */
+export const StatusAnswer = z.object({
+  success: z.literal(true),
+  message: z.string(),
+  data: PipelineStatus,
+});
+
+/** The 200 body of the list of what is set aside, in no order. */
+export const QuarantineAnswer = z.object({
+  success: z.literal(true),
+  message: z.string(),
+  data: z.array(QuarantinedRecord),
+  /** How many entries this page holds; it may be fewer than asked for, and more behind the cursor. */
+  total_count: z.int(),
+  next_cursor: z.optional(z.string()),
+});
+
+const ANSWERS = {
+  campaign: CampaignAnswer,
+  campaigns: CampaignsAnswer,
+  explain: ExplainAnswer,
+  status: StatusAnswer,
+  quarantine: QuarantineAnswer,
+} as const;
 
 export type ReportAnswer<T extends ReportType = ReportType> = T extends ReportType
   ? z.infer<(typeof ANSWERS)[T]>
@@ -36,6 +72,6 @@ export const parseReportAnswer = <T extends ReportType>(
  *
  * Rejects with AppError `CAMPAIGN.NOT_FOUND`, `QUERY.CURSOR.INVALID`, and as a reader of notifications does.
  */
-export interface ReportReader {
-  report(query: ReportQuery): Promise<ReportAnswer>;
+export interface ReportReader<T extends ReportType = ReportType> {
+  report(query: ReportOf<T>): Promise<ReportAnswer<T>>;
 }

@@ -1,6 +1,7 @@
 import { type Item, toAttributeValue } from '@notify/dynamodb';
-import { type Expected, KEY_ATTRIBUTES } from '@notify/read-model';
 import { DELETED, VERSION } from '@notify/stream-projection';
+import type { Expected } from './expected-rows.ts';
+import { KEY_ATTRIBUTES } from './record-key.ts';
 
 /** What is wrong with a key: */
 export type Defect =

@@ -1,0 +1,1 @@
+export { withDynamoDBLocal as default } from '../../vitest.shared.ts';
