@@ -1,40 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createNotifyClient } from '@notify/client';
 import type { CommandRecord } from '@notify/shared-domain';
-import { REPORT_ROUTES, type ReportType } from '@notify/shared-domain';
-import type { HttpAnswer } from './http.ts';
-import type { Stage } from './stage.ts';
-
-/** A way to ask for a report: a route of the API or of the service itself, or a direct invoke. */
-export interface ReportDoor {
-  readonly name: string;
-  readonly query_type: ReportType;
-  readonly ask: (query: object) => Promise<Pick<HttpAnswer, 'status' | 'body'>>;
-}
-
-/** Every door to the reports of a stage. */
-export const reportDoorsOf = ({ notifications, target, invoke }: Stage): readonly ReportDoor[] => [
-  ...through(notifications, ''),
-  ...(target.serviceUrl ? through(target.serviceUrl, ' at the service') : []),
-  ...(['campaign', 'campaigns'] as const).map((query_type) => ({
-    name: `invoke ${query_type}`,
-    query_type,
-    ask: async (query: object) => {
-      const { payload, functionError } = await invoke('query-result-lambda', { query_type, ...query });
-      const { status = 200 } = payload as { status?: number };
-      return { status: functionError ? 500 : status, body: payload };
-    },
-  })),
-];
-
-const through = (baseUrl: string, where: string): ReportDoor[] => {
-  const client = createNotifyClient({ baseUrl });
-  return REPORT_ROUTES.map((route) => ({
-    name: `${route.method} ${route.path}${where}`,
-    query_type: route.query_type,
-    ask: (query) => client.send(route, query),
-  }));
-};
+import type { ReportDoor } from './report-doors.ts';
 
 /** What of a campaign's report follows from its commands alone. */
 export const countOf = (commands: readonly CommandRecord[], marketing_id: string) => {

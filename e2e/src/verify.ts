@@ -3,12 +3,14 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Log, startEmbeddedStack } from '@notify/embedded';
 import { MAX_LATEST, type NotificationKey } from '@notify/shared-domain';
 import { buildPackages } from '@notify/toolchain';
-import { campaignDifference, countOf, reportDoorsOf } from './campaigns.ts';
+import { campaignDifference, countOf } from './campaigns.ts';
 import { doorsOf } from './doors.ts';
 import { keyText, Model, rowsOf } from './model.ts';
+import { stateDifferences } from './pipeline.ts';
 import { quarantined } from './quarantine.ts';
 import { questionsOf } from './questions.ts';
 import { refusalsOf } from './refusals.ts';
+import { reportDoorsOf } from './report-doors.ts';
 import { play, type Scenario, scenario } from './scenario.ts';
 import { openStage, type Stage } from './stage.ts';
 import { targetOf } from './target.ts';
@@ -52,6 +54,7 @@ const main = async (): Promise<number> => {
       ...(await checkDoors(stage, history)),
       await checkLatest(stage, history),
       await checkCampaigns(stage, history),
+      await checkPipeline(stage, history),
       await checkRefusals(stage),
       await checkQuarantine(stage, history),
       { name: 'users', ...(await checkUsers(stage.users)) },
@@ -115,6 +118,29 @@ const checkCampaigns = async (stage: Stage, { commands }: Scenario): Promise<Che
       failures.push(...[(await campaignDifference(door, countOf(commands, id))) ?? []].flat());
   }
   return { name: 'campaigns', asked: doors.length * campaigns.length, failures };
+};
+
+/** So many notifications are explained by each door: every one is looked at in three tables. */
+const EXPLAINED = 50;
+
+/** What became of notifications, by every door; and that the pipeline says how it does, and what it has set aside. */
+const checkPipeline = async (stage: Stage, { commands, malformed }: Scenario): Promise<Check> => {
+  const inStep = commands.slice(0, EXPLAINED);
+  const failures: string[] = [];
+  let asked = 0;
+  for (const door of reportDoorsOf(stage)) {
+    if (door.query_type === 'explain') {
+      asked += inStep.length + malformed.length;
+      failures.push(...(await stateDifferences(door, inStep, 'in step')));
+      failures.push(...(await stateDifferences(door, malformed, 'set aside: RECORD.INVALID')));
+    } else if (door.query_type === 'status' || door.query_type === 'quarantine') {
+      asked++;
+      const { status, body } = await door.ask({});
+      if (status !== 200 || !JSON.stringify(body).includes('RECORD.INVALID'))
+        failures.push(`${door.name}: ${status} ${JSON.stringify(body)}`);
+    }
+  }
+  return { name: 'pipeline', asked, failures };
 };
 
 const checkRefusals = async (stage: Stage): Promise<Check> => {

@@ -60,6 +60,22 @@ const directQueries = fc
   )
   .filter(isJson);
 
+/** Hostile questions about the pipeline; what is private in commands must not come out by them. */
+const directReports = fc
+  .record(
+    {
+      query_type: fc.constantFrom('explain', 'quarantine', 'status', '__proto__'),
+      transaction_id: hostileText,
+      created_at: fc.oneof(fc.integer(), fc.double(), hostileText),
+      code: hostileText,
+      limit: fc.oneof(fc.integer(), hostileText),
+      cursor: hostileText,
+    },
+    { requiredKeys: ['query_type'] },
+  )
+  .map((event) => JSON.stringify(event))
+  .filter(isJson);
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -73,6 +89,9 @@ const EVENTS: readonly (readonly [functionName: string, events: fc.Arbitrary<str
   ['query-result-lambda', directQueries],
   ['query-result-lambda', proxyEvents('GET', '/tx')],
   ['query-result-lambda', proxyEvents('GET', '/fail')],
+  ['pipeline-query-lambda', directReports],
+  ['pipeline-query-lambda', proxyEvents('GET', '/explain')],
+  ['pipeline-query-lambda', proxyEvents('GET', '/quarantine')],
   ['query-lambda', proxyEvents('GET', '/query/user')],
   ['user-command-lambda', proxyEvents('POST', '/command')],
   ['user-list-lambda', proxyEvents('GET', '/list')],

@@ -172,6 +172,10 @@ const driveNotifications = async (stack: EmbeddedStack): Promise<void> => {
     'sns?sns_id=sns-1',
     'query/campaign?marketing_id=campaign-1',
     'campaigns',
+    'explain?transaction_id=tx-1',
+    'explain?transaction_id=tx-4&created_at=1700000000004',
+    'status',
+    'quarantine',
   ])
     await ask(`${stack.apiUrl}/${query}`, [200]);
   await ask(`${stack.apiUrl}/health/ready`, [200]);

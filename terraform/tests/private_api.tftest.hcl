@@ -17,6 +17,11 @@ variables {
       alias_name = "live"
       invoke_arn = "arn:aws:apigateway:ap-southeast-1:lambda:path/2015-03-31/functions/result/invocations"
     }
+    pipeline-query-lambda = {
+      name       = "notify-test-pipeline-query-lambda"
+      alias_name = "live"
+      invoke_arn = "arn:aws:apigateway:ap-southeast-1:lambda:path/2015-03-31/functions/pipeline/invocations"
+    }
   }
   query_service = { url = "http://alb.internal", vpc_link = { id = "vpclink1", load_balancer_arn = "arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:loadbalancer/app/a/1" } }
 }
@@ -90,6 +95,9 @@ run "each_route_may_invoke_its_function" {
       "GET /query/fail"      = "notify-test-query-result-lambda"
       "GET /query/campaign"  = "notify-test-query-result-lambda"
       "GET /campaigns"       = "notify-test-query-result-lambda"
+      "GET /explain"         = "notify-test-pipeline-query-lambda"
+      "GET /status"          = "notify-test-pipeline-query-lambda"
+      "GET /quarantine"      = "notify-test-pipeline-query-lambda"
     }
     error_message = "A permission stands for each route that invokes a function, and for no other."
   }
@@ -118,7 +126,7 @@ run "a_cache_tells_callers_apart" {
   variables { cache = { ttl_s = 5 } }
   assert {
     condition     = toset(keys(aws_api_gateway_method_settings.cached)) == toset(["GET /query/user", "GET /query/marketing", "GET /query/failures", "GET /user", "GET /marketing", "GET /tx", "GET /fail", "GET /sns", "GET /query/tx", "GET /query/fail", "GET /query/campaign", "GET /campaigns"])
-    error_message = "Reads are cached; health is not."
+    error_message = "Reads are cached; health is not, nor what is asked about the pipeline."
   }
   assert {
     condition = alltrue(flatten([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { campaignDifference, countOf, reportDoorsOf } from '../campaigns.ts';
+import { campaignDifference, countOf } from '../campaigns.ts';
+import { reportDoorsOf } from '../report-doors.ts';
 import { scenario } from '../scenario.ts';
 import { History } from './history.ts';
 import { stage } from './stage.ts';

@@ -12,8 +12,8 @@ import { type ShowOptions, shownEntry, shownItem, shownValue } from './shown.ts'
 export interface ExplainOptions extends ShowOptions {
   /** How the projection of the rows does. */
   readonly pulse: Pick<Pulse, 'lagMs' | 'lastRecordAt'>;
-  /** How long something that differs is waited for before it is looked at again, in milliseconds. */
-  readonly settleMs?: number;
+  /** Waits before something that differs is looked at again; a second without it. */
+  readonly settle?: () => Promise<unknown>;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
 }
@@ -72,7 +72,7 @@ export const explain = async (
   keys: readonly RecordKey[],
   options: ExplainOptions,
 ): Promise<Explanation[]> => {
-  const { clock = Date.now, settleMs = SETTLE_MS } = options;
+  const { clock = Date.now, settle = () => delay(SETTLE_MS) } = options;
   const looks = await lookAt(dynamodb, tables, keys);
   const now = clock();
   const waiting = new Set<string>();
@@ -85,7 +85,7 @@ export const explain = async (
   }
   // A change may tell no time of its own: what is only late shows itself by moving.
   if (doubtful.length > 0) {
-    await delay(settleMs);
+    await settle();
     for (const [text, look] of await lookAt(dynamodb, tables, doubtful)) {
       if (look.judgement.defect !== undefined && hasMoved(looks.get(text), look)) waiting.add(text);
       looks.set(text, look);

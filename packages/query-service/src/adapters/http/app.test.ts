@@ -116,6 +116,17 @@ describe('the service', () => {
     },
   );
 
+  it.each([
+    ['/explain', { transaction_id: 'tx_001', created_at: '1' }, [{ created_at: 1, state: 'set aside' }]],
+    ['/explain', { transaction_id: 'tx_001' }, [{ created_at: null }]],
+    ['/status', {}, { quarantine: [{ code: 'RECORD.INVALID', count: 1 }] }],
+    ['/quarantine', { code: 'RECORD.INVALID', limit: '5' }, [{ transaction_id: 'tx_001' }]],
+  ])('answers GET %s %j about the pipeline', async (route, input, data) => {
+    const answer = await ask(service.url, 'GET', route, input);
+    expect(answer).toMatchObject({ status: 200, body: { success: true, data } });
+    expectDescribed('GET', route, answer);
+  });
+
   it('pages through the campaigns', async () => {
     const { next_cursor } = (await ask(service.url, 'GET', '/campaigns', { limit: '1' })).body as {
       next_cursor: string;
@@ -132,6 +143,9 @@ describe('the service', () => {
     ['POST', '/query/campaign', { marketing_id: 7 }, 400, 'REQUEST.PARAMETER_INVALID'],
     ['GET', '/campaigns', { limit: '101' }, 400, 'REQUEST.PARAMETER_INVALID'],
     ['POST', '/query/campaigns', { cursor: 'made up' }, 400, 'QUERY.CURSOR.INVALID'],
+    ['GET', '/explain', {}, 400, 'REQUEST.PARAMETER_MISSING'],
+    ['GET', '/explain', { transaction_id: 'tx', created_at: 'today' }, 400, 'REQUEST.PARAMETER_INVALID'],
+    ['GET', '/quarantine', { cursor: 'made up' }, 400, 'QUERY.CURSOR.INVALID'],
   ])('refuses %s %s %j with %i %s', async (method, route, input, status, code) => {
     const answer = await ask(service.url, method, route, input);
     expect(answer).toMatchObject({ status, body: { success: false, code } });
