@@ -5,7 +5,13 @@ import { OPENAPI_FILE, withGeneratedComponents } from '../../openapi-file.ts';
 import { ERRORS } from '../errors/registry.ts';
 import { DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, ORDERS } from '../query/query.ts';
 import { MAX_ID_LENGTH, PLATFORMS, STATUSES } from '../record/vocabulary.ts';
-import { MAX_CAMPAIGNS } from '../report/report.ts';
+import {
+  MAX_CAMPAIGNS,
+  MAX_ENTRIES,
+  MAX_ENTRY_CURSOR_LENGTH,
+  MAX_EXPLANATIONS,
+  REPORT_ROUTES,
+} from '../report/report.ts';
 
 describe('terraform/api/notifications.openapi.yaml', () => {
   const text = readFileSync(OPENAPI_FILE, 'utf8');
@@ -16,11 +22,18 @@ describe('terraform/api/notifications.openapi.yaml', () => {
   });
 
   it('gives parameters the bounds of this package', () => {
-    const schemas = Object.fromEntries(
-      Object.values<{ get?: { parameters?: { name: string; schema: object }[] } }>(document.paths)
-        .filter((path) => path !== document.paths['/campaigns'])
-        .flatMap(({ get }) => get?.parameters ?? [])
-        .map(({ name, schema }) => [name, schema]),
+    const boundsAt = (path: string): Record<string, object> =>
+      Object.fromEntries(
+        ((document.paths[path].get?.parameters ?? []) as { name: string; schema: object }[]).map(
+          ({ name, schema }) => [name, schema],
+        ),
+      );
+    const reports = REPORT_ROUTES.map(({ path }) => path);
+    const schemas: Record<string, object> = Object.assign(
+      {},
+      ...Object.keys(document.paths)
+        .filter((path) => !reports.includes(path))
+        .map(boundsAt),
     );
     for (const id of ['user_id', 'marketing_id', 'transaction_id']) {
       expect(schemas[id]).toMatchObject({ minLength: 1, maxLength: MAX_ID_LENGTH });
@@ -32,10 +45,17 @@ describe('terraform/api/notifications.openapi.yaml', () => {
       platform: { enum: PLATFORMS },
       order: { enum: ORDERS },
     });
-    const [limit] = document.paths['/campaigns'].get.parameters;
-    expect(limit).toMatchObject({
-      name: 'limit',
-      schema: { minimum: 1, maximum: MAX_CAMPAIGNS, default: 20 },
+    expect(boundsAt('/campaigns')).toMatchObject({
+      limit: { minimum: 1, maximum: MAX_CAMPAIGNS, default: 20 },
+    });
+    expect(boundsAt('/explain')).toMatchObject({
+      transaction_id: { minLength: 1, maxLength: MAX_ID_LENGTH },
+      limit: { minimum: 1, maximum: MAX_EXPLANATIONS, default: 10 },
+      cursor: { maxLength: MAX_CURSOR_LENGTH },
+    });
+    expect(boundsAt('/quarantine')).toMatchObject({
+      limit: { minimum: 1, maximum: MAX_ENTRIES, default: 20 },
+      cursor: { maxLength: MAX_ENTRY_CURSOR_LENGTH },
     });
   });
 

@@ -10,7 +10,7 @@ export const MAX_CAMPAIGNS = 100;
 export const MAX_EXPLANATIONS = 20;
 export const MAX_ENTRIES = 100;
 /** Room for the longest key of quarantine (2 KB, twice escaped as JSON) in base64. */
-const MAX_ENTRY_CURSOR_LENGTH = 8192;
+export const MAX_ENTRY_CURSOR_LENGTH = 8192;
 
 const limit = (greatest: number, usual: number) =>
   z._default(z.int().check(z.minimum(1), z.maximum(greatest)), usual);
