@@ -8,7 +8,7 @@ import {
 import type { Entry } from './quarantine-entries.ts';
 
 /** What stands in the place of what is nobody's business. */
-export const NOT_SHOWN = '(not shown)';
+const NOT_SHOWN = '(not shown)';
 const PRIVATE: ReadonlySet<string> = new Set(['device_token', 'token', 'payload']);
 /** In characters; the beginning of a text tells which one it is. */
 const MAX_SHOWN_LENGTH = 1_000;
