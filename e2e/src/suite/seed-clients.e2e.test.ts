@@ -201,7 +201,7 @@ describe('their clients', () => {
     const body = new Blob([JSON.stringify({ user_id: 'u', event_type: 'USER_CREATED', payload: {} })]);
     expect(await send(`${users}/command`, { method: 'POST', body })).toMatchObject({
       status: 415,
-      body: { code: 'REQUEST.MEDIA_TYPE' },
+      body: { code: 'REQUEST.MEDIA_TYPE_UNSUPPORTED' },
     });
   });
 
