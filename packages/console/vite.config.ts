@@ -1,3 +1,4 @@
+import { QUERY_ROUTES, REPORT_ROUTES } from '@notify/shared-domain';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -9,7 +10,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     proxy: Object.fromEntries(
-      ['/query', '/tx', '/fail', '/sns', '/campaigns'].map((path) => [
+      [...QUERY_ROUTES, ...REPORT_ROUTES].map(({ path }) => [
         path,
         process.env['NOTIFY_SERVICE_URL'] ?? 'http://127.0.0.1:8000',
       ]),

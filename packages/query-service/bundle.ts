@@ -81,6 +81,8 @@ const componentsOfPages = async (): Promise<Component[]> => {
     write: false,
     outdir: 'nowhere',
     jsx: 'automatic',
+    // Of modules that the pages share with Lambdas and do not use.
+    external: ['node:*'],
     format: 'esm',
     define: { 'process.env.NODE_ENV': '"production"' },
     loader: { '.svg': 'empty', '.woff2': 'empty' },

@@ -191,6 +191,31 @@ describe.runIf(target.kind === 'embedded')('the console', () => {
     await result.getByRole('dialog').getByRole('combobox').waitFor();
   });
 
+  test('keeps what is typed before the palette is there', async () => {
+    const page = await open('');
+    let arrive = () => {};
+    const held = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await page.route('**/assets/palette-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Notifications' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(`${id}-somebody`);
+    for (const _ of 'body') await page.keyboard.press('Backspace');
+    await page.keyboard.type('one');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    arrive();
+    const field = page.getByRole('dialog').getByRole('combobox');
+    await field.waitFor();
+    expect(await field.inputValue()).toBe(`${id}-someone`);
+    await page.getByRole('option', { name: 'User' }).click();
+    await page.getByRole('link', { name: 'A parcel for you' }).waitFor();
+  });
+
   test('speaks Traditional Chinese to whom it is native, and remembers a choice', async () => {
     const page = await open('', { locale: 'zh-TW' });
     await page.getByRole('heading', { name: '通知' }).waitFor();

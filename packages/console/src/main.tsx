@@ -2,7 +2,6 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { worthRetrying } from './api/failure.ts';
 import { LanguageProvider } from './i18n/language.tsx';
 import { router } from './router.tsx';
 import './theme.css';
@@ -12,7 +11,8 @@ const queries = new QueryClient({
     // Whether there is a network is for the request to find out: the service may stand on this machine.
     queries: {
       networkMode: 'always',
-      retry: (attempt, error) => attempt < 2 && worthRetrying(error),
+      // The client does, as the API asks.
+      retry: false,
       staleTime: 1_000,
     },
   },

@@ -1,6 +1,7 @@
+import type { CampaignStatistics } from '@notify/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { askCampaign, type Campaign } from '../api/api.ts';
+import { client } from '../api/client.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 import { Terminal } from '../parts/copy.tsx';
 import { BackIcon, DownloadIcon } from '../parts/icons.tsx';
@@ -16,7 +17,7 @@ export const CampaignPage = () => {
   const { campaigns: words } = useMessages();
   const found = useQuery({
     queryKey: ['campaign', marketingId],
-    queryFn: ({ signal }) => askCampaign(marketingId, signal),
+    queryFn: ({ signal }) => client.report({ query_type: 'campaign', marketing_id: marketingId }, { signal }),
     refetchInterval: LIVE_MS,
   });
   return (
@@ -30,7 +31,7 @@ export const CampaignPage = () => {
           <Link to="/" search={{ by: 'marketing', id: marketingId }}>
             {words.list}
           </Link>
-          {found.data && <CsvButton campaign={found.data} />}
+          {found.data && <CsvButton campaign={found.data.data} />}
         </div>
       </div>
       {found.isPending ? (
@@ -38,7 +39,7 @@ export const CampaignPage = () => {
       ) : found.isError ? (
         <Failed error={found.error} retry={() => found.refetch()} />
       ) : (
-        <Counted campaign={found.data} />
+        <Counted campaign={found.data.data} />
       )}
       <Terminal
         path={`/query/campaign?${new URLSearchParams({ marketing_id: marketingId })}`}
@@ -48,7 +49,7 @@ export const CampaignPage = () => {
   );
 };
 
-const CsvButton = ({ campaign }: { readonly campaign: Campaign }) => {
+const CsvButton = ({ campaign }: { readonly campaign: CampaignStatistics }) => {
   const { campaigns: words } = useMessages();
   const save = () => {
     const url = URL.createObjectURL(new Blob([toCsv(campaign)], { type: 'text/csv' }));
@@ -65,7 +66,7 @@ const CsvButton = ({ campaign }: { readonly campaign: Campaign }) => {
   );
 };
 
-const Counted = ({ campaign }: { readonly campaign: Campaign }) => {
+const Counted = ({ campaign }: { readonly campaign: CampaignStatistics }) => {
   const { campaigns: words } = useMessages();
   const { number, time } = useFormat();
   const { total, by_status, by_platform, first_created_at, last_created_at } = campaign;
@@ -151,7 +152,7 @@ const Share = ({ name, count, total, tone }: ShareProps) => {
   );
 };
 
-const Failures = ({ campaign }: { readonly campaign: Campaign }) => {
+const Failures = ({ campaign }: { readonly campaign: CampaignStatistics }) => {
   const { campaigns: words } = useMessages();
   const { number } = useFormat();
   if (campaign.failures.length === 0) return <p className="muted">{words.noFailures}</p>;

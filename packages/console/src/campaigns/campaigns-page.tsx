@@ -1,23 +1,26 @@
+import type { CampaignSummary } from '@notify/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { askCampaigns, type Counts } from '../api/api.ts';
+import { client } from '../api/client.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 import { Terminal } from '../parts/copy.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { StatusBar } from './status-bar.tsx';
 
 const LIVE_MS = 5_000;
+const PAGE_CAMPAIGNS = 50;
 
 export const CampaignsPage = () => {
   const { campaigns: words } = useMessages();
   const found = useInfiniteQuery({
     queryKey: ['campaigns'],
-    queryFn: ({ pageParam, signal }) => askCampaigns(pageParam, signal),
+    queryFn: ({ pageParam: cursor, signal }) =>
+      client.report({ query_type: 'campaigns', limit: PAGE_CAMPAIGNS, cursor }, { signal }),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next,
+    getNextPageParam: ({ next_cursor }) => next_cursor,
     refetchInterval: LIVE_MS,
   });
-  const campaigns = found.data?.pages.flatMap((page) => page.campaigns) ?? [];
+  const campaigns = found.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <section className="page">
       <h1>{words.title}</h1>
@@ -66,7 +69,7 @@ export const CampaignsPage = () => {
   );
 };
 
-const CampaignRow = ({ campaign }: { readonly campaign: Counts }) => {
+const CampaignRow = ({ campaign }: { readonly campaign: CampaignSummary }) => {
   const { number, percent, time } = useFormat();
   const { marketing_id, total, by_status, updated_at, last_created_at } = campaign;
   const last = updated_at ?? last_created_at;

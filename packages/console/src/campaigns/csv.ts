@@ -1,4 +1,4 @@
-import type { Campaign } from '../api/api.ts';
+import type { CampaignStatistics } from '@notify/client';
 
 /** A cell that a spreadsheet shows as text and never reads as a formula. */
 const cell = (value: string | number): string => {
@@ -15,7 +15,7 @@ export const toCsv = ({
   by_platform,
   failures,
   by_hour,
-}: Campaign): string => {
+}: CampaignStatistics): string => {
   const lines: (readonly (string | number)[])[] = [
     ['marketing_id', 'what', 'value', 'platform', 'count'],
     [marketing_id, 'total', '', '', total],

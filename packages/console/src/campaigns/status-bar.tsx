@@ -1,8 +1,8 @@
-import type { Counts } from '../api/api.ts';
+import type { CampaignSummary } from '@notify/client';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 
 interface StatusBarProps {
-  readonly counts: Counts['by_status'];
+  readonly counts: CampaignSummary['by_status'];
   readonly total: number;
 }
 

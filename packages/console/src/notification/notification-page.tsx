@@ -1,13 +1,14 @@
+import type { Notification } from '@notify/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { askTransaction, type Notification } from '../api/api.ts';
+import { client } from '../api/client.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 import { StatusBadge } from '../parts/badges.tsx';
 import { Terminal } from '../parts/copy.tsx';
 import { BackIcon } from '../parts/icons.tsx';
 import { masked } from '../parts/mask.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { toCommand } from '../search/search.ts';
+import { toCommand, toPath } from '../search/search.ts';
 import { Timeline } from './timeline.tsx';
 
 const LIVE_MS = 2_000;
@@ -19,7 +20,11 @@ export const NotificationPage = () => {
   const { time } = useFormat();
   const found = useQuery({
     queryKey: ['transaction', transactionId, created_at],
-    queryFn: ({ signal }) => askTransaction(transactionId, created_at, signal),
+    queryFn: ({ signal }) =>
+      client.read(
+        { query_type: 'transaction', transaction_id: transactionId, ...momentOf(created_at) },
+        { signal },
+      ),
     refetchInterval: LIVE_MS,
   });
   return (
@@ -32,18 +37,18 @@ export const NotificationPage = () => {
         <Loading />
       ) : found.isError ? (
         <Failed error={found.error} retry={() => found.refetch()} />
-      ) : found.data.length === 0 ? (
+      ) : found.data.items.length === 0 ? (
         <Empty title={words.missingTitle}>{words.missing}</Empty>
       ) : (
         <>
-          {found.data.length > 1 && <p className="muted">{words.several(found.data.length)}</p>}
-          {found.data.map((row) => (
+          {found.data.items.length > 1 && <p className="muted">{words.several(found.data.items.length)}</p>}
+          {found.data.items.map((row) => (
             <article key={row.created_at} aria-label={time(row.created_at)}>
               <One row={row} />
             </article>
           ))}
           <Terminal
-            path={`/tx?${new URLSearchParams({ transaction_id: transactionId })}`}
+            path={toPath({ query_type: 'transaction', transaction_id: transactionId })}
             command={toCommand({ id: transactionId })}
           />
         </>
@@ -51,6 +56,10 @@ export const NotificationPage = () => {
     </section>
   );
 };
+
+/** One of the notifications of a transaction, where it is named by its time. */
+const momentOf = (created_at: number | undefined) =>
+  created_at === undefined ? {} : { from: created_at, to: created_at + 1 };
 
 const One = ({ row }: { readonly row: Notification }) => {
   const { notification: words } = useMessages();

@@ -1,4 +1,4 @@
-import type { Notification } from '../api/api.ts';
+import type { Notification } from '@notify/client';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 
 interface TimelineProps {

@@ -1,4 +1,4 @@
-import { Failure, LATE, UNREACHABLE } from '../api/failure.ts';
+import { isNotifyError } from '@notify/client';
 import { useMessages } from '../i18n/language.tsx';
 
 /** Grey bars where the rows will be. */
@@ -35,13 +35,13 @@ export const Empty = ({
 /** What went wrong, in words that say what to do, with the code that docs/errors.md explains. */
 export const Failed = ({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) => {
   const { error: words } = useMessages();
-  const failure = error instanceof Failure ? error : undefined;
+  const failure = isNotifyError(error) ? error : undefined;
   const text =
-    failure?.code === UNREACHABLE
+    failure?.code === 'UPSTREAM.UNAVAILABLE'
       ? words.offline
-      : failure?.code === LATE || failure?.status === 504
+      : failure?.code === 'UPSTREAM.TIMEOUT'
         ? words.late
-        : (failure?.message ?? String(error));
+        : (failure?.detail ?? String(error));
   return (
     <div className="failed" role="alert">
       <h2>{words.title}</h2>

@@ -1,10 +1,4 @@
-import type { Notification, Page } from '../api/api.ts';
-
-export interface Head {
-  readonly rows: readonly Notification[];
-  /** Whether nothing lies behind these rows. */
-  readonly isWhole: boolean;
-}
+import type { Notification, Page } from '@notify/client';
 
 export const rowKey = ({ transaction_id, created_at }: Notification): string =>
   `${created_at} ${transaction_id}`;
@@ -22,14 +16,16 @@ export interface Merged {
  * Brings pages that were read earlier, newest first, up to date by the newest rows as they are now. Rows that came since
  * are given apart: they would push away what somebody is reading.
  */
-export const mergeHead = (pages: readonly Page[], { rows: head, isWhole }: Head): Merged => {
+export const mergeHead = (pages: readonly Page[], { items: head, nextCursor }: Page): Merged => {
+  /** Whether nothing lies behind these rows. */
+  const isWhole = nextCursor === undefined;
   const now = new Map(head.map((row) => [rowKey(row), row]));
   const known = new Set<string>();
   const oldest = head.at(-1)?.created_at ?? Number.POSITIVE_INFINITY;
   const reaches = (row: Notification) => isWhole || row.created_at > oldest;
   const merged = pages.map((page) => ({
     ...page,
-    rows: page.rows.flatMap((row) => {
+    items: page.items.flatMap((row) => {
       const key = rowKey(row);
       known.add(key);
       const newer = now.get(key);
@@ -45,6 +41,6 @@ export const mergeHead = (pages: readonly Page[], { rows: head, isWhole }: Head)
 export const withFresh = (pages: readonly Page[], fresh: readonly Notification[]): readonly Page[] => {
   const [first, ...rest] = pages;
   if (!first) return pages;
-  const rows = [...fresh, ...first.rows].sort((a, b) => b.created_at - a.created_at);
-  return [{ ...first, rows }, ...rest];
+  const items = [...fresh, ...first.items].sort((a, b) => b.created_at - a.created_at);
+  return [{ ...first, items }, ...rest];
 };

@@ -1,7 +1,7 @@
+import type { Notification } from '@notify/client';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect } from 'react';
-import type { Notification } from '../api/api.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 import { StatusBadge } from '../parts/badges.tsx';
 import { rowKey } from './live-rows.ts';

@@ -1,3 +1,4 @@
+import { PLATFORMS, STATUSES } from '@notify/shared-domain';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useFormat, useMessages } from '../i18n/language.tsx';
@@ -10,11 +11,10 @@ import {
   isLatest,
   KINDS,
   type Kind,
-  PLATFORMS,
   type Search,
-  STATUSES,
   toCommand,
-  toRequest,
+  toPath,
+  toQuery,
 } from './search.ts';
 import { useRows } from './use-rows.ts';
 
@@ -26,7 +26,6 @@ export const SearchPage = () => {
   const [isLive, setLive] = useState(true);
   const scroller = useRef<HTMLDivElement>(null);
   const found = useRows(search, isLive, () => (scroller.current?.scrollTop ?? 0) < 8);
-  const { path, parameters } = toRequest(search);
   const count = number(found.rows.length);
 
   const change = (changes: Partial<Record<keyof Search, string | undefined>>) =>
@@ -74,7 +73,7 @@ export const SearchPage = () => {
                     ? words.latestLoaded(count)
                     : words.allLoaded(count)}
             </span>
-            <Terminal path={`${path}?${parameters}`} command={toCommand(search)} />
+            <Terminal path={toPath(toQuery(search))} command={toCommand(search)} />
           </footer>
         </>
       )}

@@ -1,15 +1,23 @@
+import type { QueryInput, QueryType } from '@notify/client';
+import {
+  PLATFORMS,
+  type Platform,
+  routeOf,
+  STATUSES,
+  type Status,
+  toQueryParameters,
+} from '@notify/shared-domain';
+
 /** What is looked for, as it stands in the URL. */
 export const KINDS = ['tx', 'fail', 'user', 'marketing', 'sns'] as const;
 export type Kind = (typeof KINDS)[number];
-export const STATUSES = ['SENT', 'DELIVERED', 'FAILED'] as const;
-export const PLATFORMS = ['IOS', 'ANDROID', 'WEBPUSH'] as const;
 
 export interface Search {
   /** Without it, a transaction, or the newest of all. */
   readonly by?: Exclude<Kind, 'tx'>;
   readonly id?: string;
-  readonly status?: (typeof STATUSES)[number];
-  readonly platform?: (typeof PLATFORMS)[number];
+  readonly status?: Status;
+  readonly platform?: Platform;
   /** Local date and time, as `<input type="datetime-local">` gives it. */
   readonly from?: string;
   readonly to?: string;
@@ -48,42 +56,37 @@ export const isComplete = ({ by, id }: Search): boolean =>
 /** Whether it is the newest of all that are shown, whatever transaction they are of. */
 export const isLatest = ({ by, id }: Search): boolean => by === undefined && id === undefined;
 
-const ROUTES = {
-  tx: '/tx',
-  user: '/query/user',
-  marketing: '/query/marketing',
-  sns: '/sns',
-  fail: '/fail',
-} as const;
-const ID_NAMES = {
-  tx: 'transaction_id',
-  user: 'user_id',
-  marketing: 'marketing_id',
-  sns: 'sns_id',
-  fail: 'transaction_id',
-} as const;
+const QUERIES = {
+  tx: { query_type: 'transaction', id: 'transaction_id' },
+  user: { query_type: 'user', id: 'user_id' },
+  marketing: { query_type: 'marketing', id: 'marketing_id' },
+  sns: { query_type: 'sns', id: 'sns_id' },
+  fail: { query_type: 'fail', id: 'transaction_id' },
+} as const satisfies Record<Kind, { query_type: QueryType; id: string }>;
 
-/** Path and parameters of the query, without `limit` and `cursor`. */
-export const toRequest = (
-  search: Search,
-): { readonly path: string; readonly parameters: URLSearchParams } => {
-  const { by = 'tx', id } = search;
+/** What the API is asked, without `limit` and `cursor`. */
+export const toQuery = (search: Search): QueryInput => {
+  const { by = 'tx' } = search;
   const instant = (local: string | undefined) => {
     const ms = local === undefined ? Number.NaN : new Date(local).getTime();
-    return Number.isNaN(ms) ? undefined : String(ms);
+    return Number.isNaN(ms) ? undefined : ms;
   };
-  const parameters = {
-    [ID_NAMES[by]]: id,
+  const { query_type, id } = QUERIES[by];
+  return defined({
+    query_type,
+    [id]: search.id,
     status: by === 'fail' ? undefined : search.status,
     platform: search.platform,
     from: instant(search.from),
     to: instant(search.to),
     order: search.order,
-  };
-  return {
-    path: ROUTES[by],
-    parameters: new URLSearchParams(defined(parameters) as Record<string, string>),
-  };
+  }) as QueryInput;
+};
+
+/** Where the API is asked that. */
+export const toPath = (query: QueryInput): string => {
+  const parameters = toQueryParameters(query).toString();
+  return `${routeOf(query.query_type).path}${parameters === '' ? '' : `?${parameters}`}`;
 };
 
 const COMMANDS = {
@@ -96,8 +99,7 @@ const COMMANDS = {
 
 /** The `notify` command that shows the same. */
 export const toCommand = (search: Search): string => {
-  const { parameters } = toRequest(search);
-  const options = [...parameters].map(
+  const options = [...toQueryParameters(toQuery(search))].map(
     ([name, value]) => `--${name.replaceAll('_', '-')} ${shellQuoted(value)}`,
   );
   const command = isLatest(search) ? 'latest' : COMMANDS[search.by ?? 'tx'];

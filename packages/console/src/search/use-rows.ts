@@ -1,3 +1,4 @@
+import type { Notification, Page } from '@notify/client';
 import {
   type InfiniteData,
   keepPreviousData,
@@ -6,9 +7,9 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { askPage, type Notification, type Page } from '../api/api.ts';
+import { client } from '../api/client.ts';
 import { mergeHead, withFresh } from './live-rows.ts';
-import { isComplete, type Search, toRequest } from './search.ts';
+import { isComplete, type Search, toPath, toQuery } from './search.ts';
 
 const PAGE_ROWS = 200;
 const HEAD_ROWS = 100;
@@ -19,27 +20,23 @@ type Pages = InfiniteData<Page, string | undefined>;
 /** The rows of a search, page by page as they are asked for; while it is live, with what has changed and come since. */
 export const useRows = (search: Search, isLive: boolean, isAtTop: () => boolean) => {
   const cache = useQueryClient();
-  const { path, parameters } = toRequest(search);
-  const key = ['rows', path, parameters.toString()];
+  const asked = toQuery(search);
+  const key = ['rows', toPath(asked)];
   const enabled = isComplete(search);
   const [pending, setPending] = useState<{ rows: readonly Notification[]; hasGap: boolean }>();
 
   const query = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam, signal }) =>
-      askPage(path, parameters, {
-        limit: PAGE_ROWS,
-        signal,
-        ...(pageParam === undefined ? {} : { cursor: pageParam }),
-      }),
+    queryFn: ({ pageParam: cursor, signal }) =>
+      client.read({ ...asked, limit: PAGE_ROWS, cursor }, { signal }),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
     enabled,
     staleTime: Number.POSITIVE_INFINITY,
   });
   const head = useQuery({
     queryKey: ['head', ...key],
-    queryFn: ({ signal }) => askPage(path, parameters, { limit: HEAD_ROWS, signal }),
+    queryFn: ({ signal }) => client.read({ ...asked, limit: HEAD_ROWS }, { signal }),
     enabled: enabled && isLive && query.isSuccess && search.order !== 'asc',
     refetchInterval: LIVE_MS,
     placeholderData: keepPreviousData,
@@ -52,11 +49,11 @@ export const useRows = (search: Search, isLive: boolean, isAtTop: () => boolean)
   // Only an answer of the head changes the rows.
   useEffect(() => {
     if (!head.data || head.isPlaceholderData) return;
-    const { rows, next } = head.data;
+    const newest = head.data;
     let waiting: typeof pending;
     cache.setQueryData<Pages>(key, (data) => {
       if (!data) return data;
-      const { pages, fresh, hasGap } = mergeHead(data.pages, { rows, isWhole: next === undefined });
+      const { pages, fresh, hasGap } = mergeHead(data.pages, newest);
       const admit = isAtTop() && !hasGap;
       waiting = admit || fresh.length === 0 ? undefined : { rows: fresh, hasGap };
       return { ...data, pages: [...(admit ? withFresh(pages, fresh) : pages)] };
@@ -79,7 +76,7 @@ export const useRows = (search: Search, isLive: boolean, isAtTop: () => boolean)
 
   return {
     ...query,
-    rows: query.data?.pages.flatMap((page) => page.rows) ?? [],
+    rows: query.data?.pages.flatMap(({ items }) => items) ?? [],
     pending: pending?.rows.length ?? 0,
     admit,
   };

@@ -1,7 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useMessages } from '../i18n/language.tsx';
 import { PAGES } from './pages.ts';
 
@@ -15,19 +14,16 @@ interface Target {
 interface PaletteProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
+  readonly text: string;
+  readonly onTextChange: (text: string) => void;
 }
 
 /** Every page by its name and every notification by its id, without taking a hand off the keyboard. */
-export const Palette = ({ open, onOpenChange }: PaletteProps) => {
+export const Palette = ({ open, onOpenChange, text, onTextChange }: PaletteProps) => {
   const { palette, nav } = useMessages();
-  const [text, setText] = useState('');
   const router = useRouter();
   const id = text.trim();
 
-  const close = (next: boolean) => {
-    if (!next) setText('');
-    onOpenChange(next);
-  };
   const pages: Target[] = PAGES.filter(({ name }) => nav[name].toLowerCase().includes(id.toLowerCase())).map(
     ({ to, name }) => ({ group: palette.pages, label: nav[name], go: () => router.navigate({ to }) }),
   );
@@ -51,7 +47,7 @@ export const Palette = ({ open, onOpenChange }: PaletteProps) => {
         ];
 
   return (
-    <Dialog.Root open={open} onOpenChange={close}>
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="palette">
@@ -62,7 +58,7 @@ export const Palette = ({ open, onOpenChange }: PaletteProps) => {
             items={targets}
             filter={null}
             value={text}
-            onValueChange={(value, { reason }) => reason !== 'item-press' && setText(value)}
+            onValueChange={(value, { reason }) => reason !== 'item-press' && onTextChange(value)}
             itemToStringValue={({ hint = '', label }: Target) => `${hint} ${label}`}
             autoHighlight="always"
           >
@@ -76,7 +72,7 @@ export const Palette = ({ open, onOpenChange }: PaletteProps) => {
                   key={`${target.group} ${target.hint} ${target.label}`}
                   value={target}
                   onClick={() => {
-                    close(false);
+                    onOpenChange(false);
                     target.go();
                   }}
                 >

@@ -1,8 +1,9 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { LANGUAGES, type Language, useLanguage, useMessages } from '../i18n/language.tsx';
 import { BookIcon, GlobeIcon, SearchIcon, SunIcon } from '../parts/icons.tsx';
 import { PAGES } from './pages.ts';
+import { usePaletteKeys } from './palette-keys.ts';
 import { THEMES, type Theme, useTheme } from './theme.ts';
 
 /** Comes once the page is there, so that it is at hand when it is called and nobody waits for it before. */
@@ -11,18 +12,11 @@ const Palette = lazy(loadPalette);
 
 export const Shell = () => {
   const { nav, shell, name } = useMessages();
-  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const palette = usePaletteKeys();
   const path = useRouterState({ select: ({ location }) => location.pathname });
 
   useEffect(() => {
     loadPalette();
-    const open = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      setPaletteOpen(true);
-    };
-    addEventListener('keydown', open);
-    return () => removeEventListener('keydown', open);
   }, []);
 
   useEffect(() => {
@@ -57,7 +51,7 @@ export const Shell = () => {
             type="button"
             className="find"
             aria-label={shell.palette}
-            onClick={() => setPaletteOpen(true)}
+            onClick={() => palette.onOpenChange(true)}
           >
             <SearchIcon />
             <span>{shell.palette}</span>
@@ -70,7 +64,7 @@ export const Shell = () => {
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
-      <Suspense>{isPaletteOpen && <Palette open onOpenChange={setPaletteOpen} />}</Suspense>
+      <Suspense>{palette.open && <Palette {...palette} />}</Suspense>
     </div>
   );
 };
