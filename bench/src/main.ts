@@ -4,6 +4,7 @@ import type { BenchOptions } from './bench-options.ts';
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<void> }>> = {
   projection: () => import('./projection/bench.ts'),
   users: () => import('./users/bench.ts'),
+  host: () => import('./host/bench.ts'),
 };
 
 const { positionals, values } = parseArgs({

@@ -10,6 +10,7 @@ interface StartOptions {
   readonly port: number;
   readonly servicePort: number;
   readonly allowHost: readonly string[];
+  readonly concurrency: number;
   readonly sample: boolean;
   readonly build: boolean;
 }
@@ -21,6 +22,12 @@ const port = (text: string): number => {
   return value;
 };
 
+const atLeastOne = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Not a whole number from 1.');
+  return value;
+};
+
 const program = new Command('start')
   .description('Runs the whole system on this machine, without Docker, until Ctrl-C.')
   .option('--data-dir <directory>', 'keep tables and stream positions there; in memory without it')
@@ -28,6 +35,12 @@ const program = new Command('start')
   .option('--port <port>', 'port of the AWS endpoint, 0 for a free one', port, 4566)
   .option('--service-port <port>', 'port of the query service, 0 for a free one', port, 8000)
   .option('--allow-host <name...>', 'names to answer to beside those of this machine', [])
+  .option(
+    '--concurrency <n>',
+    'invocations of functions at once, beside those of the streams',
+    atLeastOne,
+    100,
+  )
   .option('--no-sample', 'write no sample data')
   .option('--no-build', 'run what was built before')
   .addHelpText('after', '\nLOG_LEVEL (WARN by default) sets what the functions and the service print.');
@@ -56,6 +69,7 @@ const start = async (options: StartOptions): Promise<void> => {
     awsPort,
     servicePort,
     allowedHosts: options.allowHost,
+    concurrency: options.concurrency,
     watch,
     ...(dataDir ? { dataDir } : {}),
     logLevel: process.env['LOG_LEVEL'] ?? 'WARN',

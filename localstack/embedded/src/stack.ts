@@ -16,7 +16,8 @@ import { embeddedError } from './errors.ts';
 import { functionEnvironment, loadFunctions, type Surroundings } from './functions.ts';
 import { loadRestApis } from './gateway/rest-api.ts';
 import { RestGateway } from './gateway/rest-gateway.ts';
-import { LambdaFunction } from './lambda/lambda-function.ts';
+import { Concurrency } from './lambda/concurrency.ts';
+import { LambdaFunction, WAIT_MS } from './lambda/lambda-function.ts';
 import type { Log } from './log.ts';
 import { startQueryService } from './query-service.ts';
 import { Checkpoints } from './streams/checkpoints.ts';
@@ -32,6 +33,8 @@ export interface EmbeddedStackOptions {
   readonly dynamodbPort?: number;
   /** Where tables and stream checkpoints outlive the stack; by default all is in memory. */
   readonly dataDir?: string;
+  /** How many invocations run at once, of all functions that no stream drives; 100 by default. */
+  readonly concurrency?: number;
   /** Rebuild and reload a function when its source changes. */
   readonly watch?: boolean;
   /** Host names to which the endpoints answer beside those of this machine. */
@@ -69,6 +72,11 @@ export interface EmbeddedStack {
 const LOOPBACK = '127.0.0.1';
 /** How long a stop waits for a batch in flight; one that is cut off comes again at the next start. */
 const DRAIN_MS = 5_000;
+
+/** What AWS leaves an account at the least beside what its functions have reserved. */
+const CONCURRENCY = 100;
+/** So that requests that wait for a projection never keep it from its environments. */
+const RESERVED_FOR_A_STREAM = 10;
 
 /**
  * Starts the whole system on this machine: DynamoDB Local with the tables, the built functions, the streams that drive them, the REST
@@ -119,6 +127,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
   await createTables(client, tables);
 
   const surroundings: Surroundings = { dynamodb: dynamodb.clientConfig, serviceUrl, logLevel };
+  const concurrency = new Concurrency(options.concurrency ?? CONCURRENCY);
   const functions = new Map<string, LambdaFunction>();
   const pollers: StreamPoller[] = [];
   for (const [name, spec] of Object.entries(specs)) {
@@ -128,6 +137,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
       spec,
       bundle,
       env: { ...functionEnvironment(name, spec, surroundings), ...options.functionEnvironment },
+      concurrency: spec.event_source ? new Concurrency(RESERVED_FOR_A_STREAM) : concurrency,
       log,
     });
     functions.set(name, fn);
@@ -148,7 +158,8 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
 
   const lambda = new LambdaApi(functions, pollers);
   const gateways = apis.map(
-    (api) => new RestGateway(api, async (name, event) => lambda.find(name)?.invoke(event)),
+    (api) =>
+      new RestGateway(api, async (name, event) => lambda.find(name)?.invoke(event, { waitMs: WAIT_MS })),
   );
   const endpoint = await startAwsEndpoint({
     port: awsPort,

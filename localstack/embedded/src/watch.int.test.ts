@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '@notify/lambda-build';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Concurrency } from './lambda/concurrency.ts';
 import { LambdaFunction } from './lambda/lambda-function.ts';
 import { watchFunctions } from './watch.ts';
 
@@ -25,7 +26,14 @@ test('a function is rebuilt and reloaded when its source changes, and stays as i
   const log: string[] = [];
   const report = (_: string, line: string) => log.push(line);
   const bundle = join(packages, 'fn/dist/handler.mjs');
-  const fn = new LambdaFunction({ name: 'fn', spec, bundle, env: {}, log: report });
+  const fn = new LambdaFunction({
+    name: 'fn',
+    spec,
+    bundle,
+    env: {},
+    concurrency: new Concurrency(10),
+    log: report,
+  });
   onTestFinished(() => fn.stop());
   onTestFinished(watchFunctions(packages, [fn], report));
   const answer = async () => JSON.parse((await fn.invoke('{}')).payload);

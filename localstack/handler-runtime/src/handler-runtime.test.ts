@@ -10,8 +10,10 @@ const runtime = new URL('index.ts', import.meta.url).href;
 const say = async (load: string, event: unknown = {}): Promise<RuntimeMessage[]> => {
   const program = `
     import { writeSync } from 'node:fs';
-    import { startHandler } from ${JSON.stringify(runtime)};
-    const answer = await startHandler({ load: ${load}, send: (message) => writeSync(1, JSON.stringify(message) + '\\n') });
+    import { sendOutput, startHandler } from ${JSON.stringify(runtime)};
+    const send = (message) => writeSync(1, JSON.stringify(message) + '\\n');
+    sendOutput(send);
+    const answer = await startHandler({ load: ${load}, send });
     await answer?.({ requestId: 'r-1', event: ${JSON.stringify(JSON.stringify(event))}, deadline: Date.now() + 5000, functionArn: 'arn:f', traceId: 'Root=1' });
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {

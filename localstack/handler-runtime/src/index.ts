@@ -27,13 +27,13 @@ export interface HandlerRuntimeOptions {
 
 /**
  * Loads the handler and says that it is ready, or why it is not. Gives what answers an invocation, which never rejects; undefined when
- * there is no handler. Names and sizes of the function are read from the environment, as on AWS.
+ * there is no handler. Names and sizes of the function are read from the environment, as on AWS. What it prints goes where
+ * {@link sendOutput} has led it.
  */
 export const startHandler = async ({
   load,
   send,
 }: HandlerRuntimeOptions): Promise<((invocation: Invocation) => Promise<void>) | undefined> => {
-  sendOutput(send);
   try {
     const handler = await load();
     send({ type: 'ready' });
@@ -44,8 +44,8 @@ export const startHandler = async ({
   }
 };
 
-/** Output goes the way of the answers, so that every line of an invocation arrives before its result. */
-const sendOutput = (send: HandlerRuntimeOptions['send']): void => {
+/** From then on output goes the way of the answers, so that every line of an invocation arrives before its result. */
+export const sendOutput = (send: HandlerRuntimeOptions['send']): void => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
       send({ type: 'log', text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString() });

@@ -15,11 +15,14 @@ import { AwsError, sendAwsError, sendAwsXmlError, sendJson } from './aws-error.t
 import type { DynamoDBProxy } from './dynamodb-proxy.ts';
 import type { LambdaApi } from './lambda-api.ts';
 import type { RestApiEndpoint } from './rest-api-endpoint.ts';
+import { targetOf } from './target.ts';
 
 export interface AwsEndpointOptions {
   readonly port: number;
   /** Names to which it answers beside those of this machine. */
   readonly allowedHosts: readonly string[];
+  /** When a request that has not arrived is cut off; 30 s by default. */
+  readonly requestTimeoutMs?: number;
   readonly dynamodb: DynamoDBProxy;
   readonly lambda: LambdaApi;
   readonly restApis: RestApiEndpoint;
@@ -36,18 +39,20 @@ export interface AwsEndpoint {
 const DRAIN_MS = 5_000;
 /** A request that has not arrived by then is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often it looks for the late ones. */
+const CHECK_MS = 1_000;
 
 /**
  * One URL for all of AWS that this host serves, on loopback only.
  * @throws LocalError `PORT.TAKEN`
  */
 export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const server = createServer(
     {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      // How often it looks for the late ones.
-      connectionsCheckingInterval: 1_000,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs),
       // Refused here, as a problem.
       requireHostHeader: false,
     },
@@ -104,24 +109,16 @@ const serve = async (
   const target = String(request.headers['x-amz-target'] ?? '');
   if (/^DynamoDB(Streams)?_/.test(target)) return dynamodb.handle(request, response);
 
-  const url = urlOf(request);
-  if (url.pathname === '/health' || url.pathname === '/_localstack/health')
+  const asked = targetOf(request);
+  if (asked.path === '/health' || asked.path === '/_localstack/health')
     return sendJson(response, 200, health());
-  if (await restApis.handle(url, request, response)) return;
-  if (await lambda.handle(url, request, response)) return;
+  if (await restApis.handle(asked, request, response)) return;
+  if (await lambda.handle(asked, request, response)) return;
   throw new AwsError(
     'UnknownOperationException',
     501,
-    `This host serves DynamoDB, DynamoDB Streams, Lambda (invoke, list, get) and the REST APIs; not ${target || `${request.method} ${url.pathname}`}.`,
+    `This host serves DynamoDB, DynamoDB Streams, Lambda (invoke, list, get) and the REST APIs; not ${target || `${request.method} ${asked.path}`}.`,
   );
-};
-
-/** Of the target in any form that a request may have: a path, which can begin with `//`, a whole URL, or an asterisk. */
-const urlOf = ({ url = '/' }: IncomingMessage): URL => {
-  const text = url.startsWith('/') ? `http://127.0.0.1${url}` : url;
-  const parsed = URL.parse(text) ?? URL.parse(`http://127.0.0.1/${url}`);
-  if (!parsed) throw new AppError('REQUEST.MALFORMED', { detail: 'The target of the request is no URL.' });
-  return parsed;
 };
 
 const fail = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {

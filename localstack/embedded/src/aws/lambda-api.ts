@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { functionArn } from '../functions.ts';
-import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import { type LambdaFunction, ThrottledError, WAIT_MS } from '../lambda/lambda-function.ts';
 import { MAX_PAYLOAD_BYTES } from '../lambda/sandbox.ts';
 import type { StreamPoller } from '../streams/stream-poller.ts';
 import { AwsError, notFound, sendJson } from './aws-error.ts';
 import { decoded } from './decoded.ts';
 import { readBody } from './read-body.ts';
+import type { Target } from './target.ts';
 
 /** The part of the Lambda API that a client of this system uses: invoke, and a look at what there is. */
 export class LambdaApi {
@@ -25,8 +26,8 @@ export class LambdaApi {
   }
 
   /** Serves a request to the Lambda API; false when it is none of the operations here. */
-  async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const path = decoded(url.pathname, decodeURIComponent);
+  async handle(target: Target, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const path = decoded(target.path, decodeURIComponent);
     const [, nameOrArn, action] =
       /^\/2015-03-31\/functions\/([^/]+)(?:\/(invocations|configuration))?\/?$/.exec(path) ?? [];
     if (request.method === 'POST' && nameOrArn && action === 'invocations') {
@@ -38,7 +39,7 @@ export class LambdaApi {
     } else if (request.method === 'GET' && /^\/2015-03-31\/functions\/?$/.test(path)) {
       sendJson(response, 200, { Functions: [...this.#functions.values()].map(configurationOf) });
     } else if (request.method === 'GET' && /^\/2015-03-31\/event-source-mappings\/?$/.test(path)) {
-      sendJson(response, 200, { EventSourceMappings: this.#mappings(url.searchParams.get('FunctionName')) });
+      sendJson(response, 200, { EventSourceMappings: this.#mappings(target.query.get('FunctionName')) });
     } else return false;
     return true;
   }
@@ -65,10 +66,12 @@ export class LambdaApi {
       response.writeHead(204, headers).end();
     } else if (type === 'Event') {
       // Tried once: a function that fails asynchronously shows it in its log.
-      void fn.invoke(event, requestId);
+      void fn.invoke(event, { requestId });
       response.writeHead(202, headers).end();
     } else {
-      const { payload, functionError, logTail } = await fn.invoke(event, requestId);
+      const { payload, functionError, logTail } = await fn
+        .invoke(event, { requestId, waitMs: WAIT_MS })
+        .catch(throttled);
       response.writeHead(200, {
         'content-type': 'application/json',
         ...headers,
@@ -102,6 +105,11 @@ export class LambdaApi {
       });
   }
 }
+
+const throttled = (error: unknown): never => {
+  if (error instanceof ThrottledError) throw new AwsError('TooManyRequestsException', 429, 'Rate Exceeded.');
+  throw error;
+};
 
 const requireJson = (event: string): void => {
   try {

@@ -4,6 +4,7 @@ import { MAX_BODY_BYTES, type RestGateway } from '../gateway/rest-gateway.ts';
 import { AwsError, sendJson } from './aws-error.ts';
 import { decoded } from './decoded.ts';
 import { readBody } from './read-body.ts';
+import type { Target } from './target.ts';
 
 /** The stages of each API: `dev` of the first documents, `Prod` of the first users, `v1` of production. */
 const STAGES = ['dev', 'Prod', 'v1'];
@@ -22,12 +23,12 @@ export class RestApiEndpoint {
   }
 
   /** Serves a request to one of the APIs, or the list of them; false when the URL is none of theirs. */
-  async handle(url: URL, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    if (url.pathname === '/restapis' && request.method === 'GET') {
+  async handle(target: Target, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    if (target.path === '/restapis' && request.method === 'GET') {
       sendJson(response, 200, { item: this.#gateways.map(({ api }) => ({ id: api.id, name: api.title })) });
       return true;
     }
-    const [, id = '', stage = '', path = '/'] = URLS.exec(url.pathname) ?? [];
+    const [, id = '', stage = '', path = '/'] = URLS.exec(target.path) ?? [];
     if (!id) return false;
     const gateway = this.#find(decoded(id, decodeURIComponent));
     if (!gateway)
@@ -50,8 +51,8 @@ export class RestApiEndpoint {
       stage,
       httpMethod: request.method ?? 'GET',
       path: decoded(path, decodeURI),
-      query: url.searchParams,
-      rawQuery: url.search.slice(1),
+      query: target.query,
+      rawQuery: target.rawQuery,
       headers: headersOf(request),
       body: await readBody(request, MAX_BODY_BYTES),
       sourceIp: request.socket.remoteAddress ?? '127.0.0.1',

@@ -48,6 +48,19 @@ test('the real API answers its own errors as problems with a code', async () => 
   expect(await code('GET', '/health')).toBe('UPSTREAM.FAILED');
 });
 
+test('each route of the real APIs says which methods it takes to who comes with another', async () => {
+  for (const api of loadRestApis(terraformApis, 'http://127.0.0.1:1')) {
+    const gateway = new RestGateway(api, async () => undefined);
+    for (const [path, methods] of api.paths) {
+      if (!methods.has('ANY')) continue;
+      const { statusCode, headers } = await gateway.handle({ ...request, httpMethod: 'DELETE', path });
+      const taken = [...methods.keys()].filter((method) => method !== 'ANY').join(', ');
+      expect({ path, statusCode, allow: headers['allow'] }).toEqual({ path, statusCode: 405, allow: taken });
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+  }
+});
+
 test('every body schema of the real APIs can be validated by', async () => {
   for (const api of loadRestApis(terraformApis, 'http://127.0.0.1:1')) {
     const gateway = new RestGateway(api, async () => undefined);

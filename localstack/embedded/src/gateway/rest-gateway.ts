@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ThrottledError } from '../lambda/lambda-function.ts';
 import type { InvocationResult } from '../lambda/sandbox.ts';
 import { compressed } from './compression.ts';
 import { GatewayError, gatewayErrorResponse } from './gateway-errors.ts';
@@ -10,7 +11,10 @@ import { type RequestValidation, requestValidation } from './request-validation.
 import type { RestApi } from './rest-api.ts';
 import { findRoute, type Route } from './route.ts';
 
-/** Invokes a function by its name or ARN; undefined when there is none. */
+/**
+ * Invokes a function by its name or ARN; undefined when there is none.
+ * @throws ThrottledError
+ */
 export type Invoke = (functionName: string, event: string) => Promise<InvocationResult | undefined>;
 
 /** API Gateway takes at most 10 MB. */
@@ -66,6 +70,8 @@ export class RestGateway {
       ]);
       if (!result) throw new GatewayError('API_CONFIGURATION_ERROR', `There is no function ${arn}.`);
       return fromProxyResult(result);
+    } catch (error) {
+      throw error instanceof ThrottledError ? new GatewayError('INTEGRATION_FAILURE') : error;
     } finally {
       timer.abort();
     }

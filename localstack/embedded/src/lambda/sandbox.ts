@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Invocation, RuntimeMessage } from '@notify/handler-runtime';
+import type { Invocation } from '@notify/handler-runtime';
 import type { Log } from '../log.ts';
+import type { ThreadMessage } from './runtime.ts';
 
 /** What an invocation ends in. */
 export interface InvocationResult {
@@ -29,17 +30,29 @@ export interface SandboxOptions {
 
 const failure = (errorType: string, errorMessage: string) => JSON.stringify({ errorType, errorMessage });
 
-/** One execution environment of a function: a thread with its own environment variables that serves one invocation at a time. */
+type Settle = (result: Pick<InvocationResult, 'payload' | 'functionError'>) => void;
+
+/**
+ * Execution environments of a function in one thread with its own environment variables: as many as it has invocations at once.
+ * When one of them hangs or ends the thread, it takes no more, and the others end with it at the latest when they are done.
+ */
 export class Sandbox {
   readonly #worker: Worker;
-  readonly #ready: Promise<string | undefined>;
   readonly #options: SandboxOptions;
-  #settle: ((result: Omit<InvocationResult, 'logTail'>) => void) | undefined;
-  #requestId = '';
-  #tail = '';
+  readonly #running = new Map<string, Settle>();
+  /** What each invocation has printed, as far as it is asked for. */
+  readonly #tails = new Map<string, string>();
   /** Resolves when the thread has ended, for whatever reason. */
   readonly ended: Promise<void>;
-  alive = true;
+  /** Resolves when it can be invoked, or with why it cannot, as Lambda reports it. */
+  readonly #started: Promise<string | undefined>;
+  isStarted = false;
+  /** Takes invocations. */
+  isOpen = true;
+  /** Invocations that it has now. */
+  load = 0;
+  /** The most that it has had at once, which is how many environments it holds. */
+  environments = 1;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
@@ -51,48 +64,65 @@ export class Sandbox {
     });
     this.ended = new Promise((resolve) => {
       this.#worker.once('exit', (code) => {
-        this.alive = false;
-        this.#fail(
-          'Runtime.ExitError',
-          `RequestId: ${this.#requestId} Error: Runtime exited with exit status ${code}`,
-        );
+        this.isOpen = false;
+        this.#failAll('Runtime.ExitError', `Error: Runtime exited with exit status ${code}`);
         resolve();
       });
     });
-    this.#ready = new Promise((resolve) => {
+    this.#started = new Promise((resolve) => {
       this.ended.then(() => resolve(failure('Runtime.ExitError', 'Error: Runtime exited during its start.')));
-      this.#worker.on('message', (message: RuntimeMessage) => {
-        if (message.type === 'ready') resolve(undefined);
-        else if (message.type === 'init-error') resolve(message.payload);
-        else if (message.type === 'log') this.#print(message.text);
-        else if (message.type === 'result') this.#succeed(message.payload);
-        else this.#settle?.({ payload: message.payload, functionError: 'Unhandled' });
+      this.#worker.on('message', ({ requestId, message }: ThreadMessage) => {
+        if (message.type === 'log') this.#print(requestId, message.text);
+        else if (requestId === undefined) resolve(message.type === 'ready' ? undefined : message.payload);
+        else if (message.type === 'result') this.#succeed(requestId, message.payload);
+        else if (message.type !== 'ready')
+          this.#running.get(requestId)?.({ payload: message.payload, functionError: 'Unhandled' });
       });
+    });
+    this.#started.then(() => {
+      this.isStarted = true;
     });
     this.#worker.on('error', (error) => {
       options.log(options.functionName, `crashed: ${error.stack ?? error}`);
-      this.#fail(error.name, error.message);
+      this.isOpen = false;
+      this.#failAll(error.name, error.message);
     });
   }
 
-  /** Runs one invocation; kills the thread when it takes longer than `timeoutS`. The caller sees to it that there is only one at a time. */
+  /** Runs one invocation; when it takes longer than `timeoutS` it is given up, and the thread ends. */
   async invoke(requestId: string, event: string, timeoutS: number): Promise<InvocationResult> {
-    const startError = await this.#ready;
-    if (startError) {
-      await this.terminate();
-      return { payload: startError, functionError: 'Unhandled', logTail: this.#tail };
+    this.load++;
+    this.environments = Math.max(this.environments, this.load);
+    try {
+      const startError = await this.#started;
+      if (startError === undefined) return await this.#run(requestId, event, timeoutS);
+      this.retire();
+      return { payload: startError, functionError: 'Unhandled', logTail: this.#tails.get('') ?? '' };
+    } finally {
+      this.load--;
+      if (!this.isOpen) this.retire();
     }
-    this.#tail = '';
-    this.#requestId = requestId;
-    const answered = new Promise<Omit<InvocationResult, 'logTail'>>((resolve) => {
-      this.#settle = resolve;
+  }
+
+  /** Takes no more; ends the thread when it is done with what it has. */
+  retire(): void {
+    this.isOpen = false;
+    if (this.load === 0) void this.terminate();
+  }
+
+  async terminate(): Promise<void> {
+    this.isOpen = false;
+    await this.#worker.terminate();
+  }
+
+  async #run(requestId: string, event: string, timeoutS: number): Promise<InvocationResult> {
+    const answered = new Promise<Parameters<Settle>[0]>((resolve) => {
+      this.#running.set(requestId, resolve);
     });
+    this.#tails.set(requestId, '');
     const timer = setTimeout(() => {
-      this.#fail(
-        'Sandbox.Timedout',
-        `RequestId: ${requestId} Error: Task timed out after ${timeoutS.toFixed(2)} seconds`,
-      );
-      void this.terminate();
+      this.isOpen = false;
+      this.#fail(requestId, 'Sandbox.Timedout', `Error: Task timed out after ${timeoutS.toFixed(2)} seconds`);
     }, timeoutS * 1000);
     const message: Invocation = {
       requestId,
@@ -101,33 +131,40 @@ export class Sandbox {
       functionArn: this.#options.functionArn,
     };
     this.#worker.postMessage(message);
-    if (!this.alive) this.#fail('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited`);
+    if (this.#worker.threadId < 0) this.#fail(requestId, 'Runtime.ExitError', 'Error: Runtime exited');
     const result = await answered;
     clearTimeout(timer);
-    this.#settle = undefined;
-    return { ...result, logTail: this.#tail };
+    const logTail = this.#tails.get(requestId) ?? '';
+    this.#running.delete(requestId);
+    this.#tails.delete(requestId);
+    return { ...result, logTail };
   }
 
-  async terminate(): Promise<void> {
-    this.alive = false;
-    await this.#worker.terminate();
-  }
-
-  #succeed(payload: string): void {
-    if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) this.#settle?.({ payload });
+  #succeed(requestId: string, payload: string): void {
+    if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) this.#running.get(requestId)?.({ payload });
     else
-      this.#fail(
-        'Function.ResponseSizeTooLarge',
-        `Response payload size exceeded ${MAX_PAYLOAD_BYTES} bytes.`,
-      );
+      this.#running.get(requestId)?.({
+        payload: failure(
+          'Function.ResponseSizeTooLarge',
+          `Response payload size exceeded ${MAX_PAYLOAD_BYTES} bytes.`,
+        ),
+        functionError: 'Unhandled',
+      });
   }
 
-  #fail(errorType: string, errorMessage: string): void {
-    this.#settle?.({ payload: failure(errorType, errorMessage), functionError: 'Unhandled' });
+  #fail(requestId: string, errorType: string, reason: string): void {
+    const payload = failure(errorType, `RequestId: ${requestId} ${reason}`);
+    this.#running.get(requestId)?.({ payload, functionError: 'Unhandled' });
   }
 
-  #print(text: string): void {
-    this.#tail = (this.#tail + text).slice(-LOG_TAIL_CHARACTERS);
+  #failAll(errorType: string, reason: string): void {
+    for (const requestId of this.#running.keys()) this.#fail(requestId, errorType, reason);
+  }
+
+  #print(requestId: string | undefined, text: string): void {
+    const id = requestId ?? '';
+    if (!requestId || this.#tails.has(id))
+      this.#tails.set(id, ((this.#tails.get(id) ?? '') + text).slice(-LOG_TAIL_CHARACTERS));
     const { functionName, log } = this.#options;
     for (const line of text.trimEnd().split('\n')) log(functionName, line);
   }

@@ -7,7 +7,7 @@ import { existsSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { type Handler, type RuntimeMessage, startHandler } from '@notify/handler-runtime';
+import { type Handler, type RuntimeMessage, sendOutput, startHandler } from '@notify/handler-runtime';
 
 const pipe = Number(process.argv[2]);
 
@@ -35,6 +35,7 @@ const load = async (): Promise<Handler> => {
   return handler;
 };
 
+sendOutput(send);
 const answer = await startHandler({ load, send });
 if (answer)
   createInterface({ input: process.stdin })
