@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { LOCAL_AWS } from '@notify/dynamodb-local';
+import { LOCAL_AWS } from '@notify/dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadRestApis } from '../gateway/rest-api.ts';
 import { RestGateway } from '../gateway/rest-gateway.ts';
