@@ -70,6 +70,12 @@ beforeAll(async () => {
       new PutCommand({ TableName: table('notification-records'), Item: { ...Item, ...bucket } }),
     );
   }
+  // V1 goes through three functions and services, each of which may have to be started.
+  const cold = DOORS.find(({ query_type }) => query_type === 'user');
+  await vi.waitFor(async () => expect((await cold?.ask({ user_id }))?.status).toBe(200), {
+    timeout: 120_000,
+    interval: 500,
+  });
 });
 afterAll(async () => {
   for (const { created_at } of ROWS) {
@@ -184,13 +190,16 @@ describe('their clients', () => {
     }
   });
 
-  it('who looked for error or detail finds success, message and a code, and 400 where FastAPI had 422', async () => {
-    const { status, body } = await post(`${notifications}/query/user`, {});
-    expect([status, body]).toMatchObject([
-      400,
-      { success: false, message: expect.any(String), code: 'REQUEST.BODY_INVALID' },
-    ]);
-  });
+  it.runIf(target.serviceUrl)(
+    'who looked for error or detail finds success, message and a code, and 400 where FastAPI had 422',
+    async () => {
+      const { status, body } = await post(`${target.serviceUrl}/query/user`, {});
+      expect([status, body]).toMatchObject([
+        400,
+        { success: false, message: expect.any(String), code: 'REQUEST.PARAMETER_MISSING' },
+      ]);
+    },
+  );
 
   it.runIf(target.serviceUrl)('who opens /redoc is led to /docs', async () => {
     const { status, headers } = await fetch(`${target.serviceUrl}/redoc`, { redirect: 'manual' });
