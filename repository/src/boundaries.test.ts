@@ -11,7 +11,7 @@ const { forbidden = [] } = createRequire(import.meta.url)(
 
 /** Each rule, broken on purpose: who imports whom, though nobody may. */
 const BROKEN: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
-  'no-cycles': [['packages/read-model/src/circle.ts', 'packages/read-model/src/back.ts']],
+  'no-cycles': [['packages/read-model/src/back.ts', 'packages/read-model/src/circle.ts']],
   'packages-by-their-face': [
     ['packages/query-service/src/a.ts', 'packages/client/src/inside.ts'],
     ['e2e/src/a.ts', 'localstack/embedded/src/inside.ts'],
@@ -59,7 +59,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [from: string, to: stri
 };
 
 /** Closes the circle, which is reported once. */
-const BACK = ['packages/read-model/src/back.ts', 'packages/read-model/src/circle.ts'] as const;
+const BACK = ['packages/read-model/src/circle.ts', 'packages/read-model/src/back.ts'] as const;
 
 /** These look at package.json, which nothing here has. */
 const NEEDS_A_MANIFEST = ['no-undeclared-dependency'];
