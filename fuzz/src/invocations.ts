@@ -125,13 +125,13 @@ export const fuzzInvocations = async (
 };
 
 const judgePayload = (payload: string): ['server_errors' | 'schema_breaks' | 'leaks', string][] => {
-  const leak = leakIn(payload);
-  if (leak !== undefined)
-    return [['leaks', `the answer holds ${JSON.stringify(leak)}: ${payload.slice(0, 300)}`]];
   const { statusCode, status = statusCode } = (JSON.parse(payload) ?? {}) as {
     statusCode?: number;
     status?: number;
   };
+  const leak = leakIn(payload, status ?? 200);
+  if (leak !== undefined)
+    return [['leaks', `the answer holds ${JSON.stringify(leak)}: ${payload.slice(0, 300)}`]];
   if (status === undefined)
     return payload.startsWith('{"success":true') ? [] : [['schema_breaks', payload.slice(0, 300)]];
   return status >= 500 && !payload.includes('READ_MODEL.BEHIND')

@@ -25,7 +25,7 @@ export const judge = (api: Api, operation: Operation | undefined, answer: Answer
   const { status, body } = answer;
   const verdict: [Finding, string][] = [];
   const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`);
-  const leak = leakIn([...headers, body].join('\n'));
+  const leak = leakIn([...headers, body].join('\n'), status);
   if (leak !== undefined)
     verdict.push(['leaks', `the answer holds ${JSON.stringify(leak)}: ${body.slice(0, 300)}`]);
   if (status >= 500 && status !== 501 && !comesAgain(answer))

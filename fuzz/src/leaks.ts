@@ -1,6 +1,6 @@
 /**
- * What tells of the inside and belongs in no answer: stack traces, source paths, addresses and errors of sockets, ARNs, the database and
- * its tables, errors of JavaScript itself. A regular expression that JavaScript and Python read alike.
+ * What tells of the inside and belongs in no answer: stack traces, source paths, addresses and errors of sockets, ARNs, the database,
+ * errors of JavaScript itself. A regular expression that JavaScript and Python read alike.
  */
 export const LEAK_PATTERN = [
   String.raw`\bat .{1,120}:\d+:\d+\)?`,
@@ -10,15 +10,20 @@ export const LEAK_PATTERN = [
   'ECONN|ETIMEDOUT|EPIPE|socket hang up',
   'arn:aws:',
   'DynamoDB|PartiQL|ValidationException|ConditionalCheck',
-  'command-records|notification-records|projection-quarantine|EventsTable|UserSummaryTable|UserDetailTable',
   'TypeError|RangeError|SyntaxError|Cannot read propert|is not a function|is not iterable|Unexpected token',
   'AccessKey|SecretAccess|AWS_[A-Z]',
 ].join('|');
 
-const LEAK = new RegExp(LEAK_PATTERN);
+/** Tables belong in no refusal. Who asks how the pipeline does is answered with the names of its projections, which are theirs. */
+export const TABLE_PATTERN =
+  'command-records|notification-records|projection-quarantine|EventsTable|UserSummaryTable|UserDetailTable';
 
-/** The first piece of the inside that a text holds; undefined when it holds none. */
-export const leakIn = (text: string): string | undefined => LEAK.exec(text)?.[0];
+const LEAK = new RegExp(LEAK_PATTERN);
+const LEAK_IN_REFUSAL = new RegExp(`${LEAK_PATTERN}|${TABLE_PATTERN}`);
+
+/** The first piece of the inside that an answer holds; undefined when it holds none. */
+export const leakIn = (text: string, status = 500): string | undefined =>
+  (status < 400 ? LEAK : LEAK_IN_REFUSAL).exec(text)?.[0];
 
 /**
  * Texts that belong to people: they may stand in a table and in the answer to who asked, and nowhere in a log.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pip, run, virtualEnvironment } from '@notify/toolchain';
 import type { Finding } from './judge.ts';
-import { LEAK_PATTERN } from './leaks.ts';
+import { LEAK_PATTERN, TABLE_PATTERN } from './leaks.ts';
 import type { Door, Stage } from './stage.ts';
 import type { Tally } from './tally.ts';
 
@@ -112,6 +112,7 @@ const runOn = async (
         SCHEMATHESIS_HOOKS: 'hooks',
         PYTHONPATH: HOOKS,
         FUZZ_LEAK_PATTERN: LEAK_PATTERN,
+        FUZZ_TABLE_PATTERN: TABLE_PATTERN,
       },
       timeoutS: 1_800,
     },

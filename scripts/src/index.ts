@@ -8,6 +8,7 @@ export { readPlacement } from './records/read-model.ts';
 export { count, wholeNumber } from './session/arguments.ts';
 export { EXIT } from './session/notify-error.ts';
 export { createPace } from './session/pace.ts';
+export { printable, printableCell } from './session/printable.ts';
 export { sessionAt } from './session/session-at.ts';
 export { DEFAULT_TABLES } from './session/table-names.ts';
 export { createTerminal, type Terminal } from './session/terminal.ts';

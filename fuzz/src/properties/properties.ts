@@ -1,4 +1,6 @@
+import { httpHandler, logger } from '@notify/lambda-runtime';
 import { notificationProjection } from '@notify/read-model';
+import { printable, printableCell } from '@notify/scripts';
 import {
   AppError,
   COMMAND_ATTRIBUTES,
@@ -13,7 +15,7 @@ import {
   toNotificationRow,
 } from '@notify/shared-domain';
 import { createStreamProjection } from '@notify/stream-projection';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { APIGatewayProxyEvent, Context, DynamoDBStreamEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import {
   hostileAttribute,
@@ -243,6 +245,56 @@ const queries = property(
   },
 );
 
+const mostly = <T>(right: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 6, arbitrary: right as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: hostileValue });
+const textOf = (names: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  mostly(fc.option(fc.array(fc.tuple(names, value), { maxLength: 4 }).map(ownProperties)));
+
+/** As API Gateway sends a request, with hostile insides. */
+const proxyEvents = fc.record({
+  httpMethod: fc.constantFrom('GET', 'POST', 'HEAD', '__proto__'),
+  resource: fc.oneof(fc.constantFrom('/things', '/nothing'), hostileText),
+  queryStringParameters: textOf(hostileText, hostileText),
+  multiValueQueryStringParameters: textOf(hostileText, fc.array(hostileText, { maxLength: 2 })),
+  headers: textOf(
+    fc.oneof(fc.constantFrom('Content-Type', 'content-type', 'X-Request-Id'), hostileText),
+    fc.oneof(fc.constantFrom('application/json', 'application/json; charset=utf-16'), hostileText),
+  ),
+  body: mostly(fc.option(fc.oneof(hostileJson, hostileText))),
+  requestContext: fc.record({ requestId: hostileText }),
+  isBase64Encoded: fc.boolean(),
+});
+
+const handler = httpHandler({
+  'GET /things': async ({ parameters, headers }) => ({ ...parameters, ...headers }),
+  'POST /things': async ({ body }) => ({ body }),
+});
+
+const events = property('a handler answers every event', proxyEvents, async (event) => {
+  logger.setLogLevel('SILENT');
+  const { statusCode, body } = await handler(
+    JSON.parse(JSON.stringify(event)) as APIGatewayProxyEvent,
+    { getRemainingTimeInMillis: () => 1_000 } as Context,
+  );
+  if (statusCode >= 500) throw new Error(`It answered ${statusCode}.`);
+  JSON.parse(body);
+});
+
+/** By Unicode's own properties, not by the list that is tried. */
+const OBEYED = /[^\P{Cc}\t\n]|\p{Bidi_Control}|\p{Cs}|[\u2028\u2029]/u;
+
+const terminal = property(
+  'a terminal obeys nothing that is printed',
+  fc.oneof(hostileText, hostileJson, fc.string({ unit: 'binary' })),
+  (text) => {
+    for (const shown of [printable(text), printableCell(text)])
+      if (OBEYED.test(shown)) throw new Error(`It prints ${JSON.stringify(OBEYED.exec(shown)?.[0])}.`);
+    if (/[\t\n]/.test(printableCell(text))) throw new Error('A cell has more than one line or column.');
+    if (!OBEYED.test(text) && printable(text).replaceAll('\\ufeff', '\ufeff') !== text)
+      throw new Error('What is printable is changed.');
+  },
+);
+
 /** What holds for every decoder of what comes from outside. */
 export const PROPERTIES: readonly Property[] = [
   decoder,
@@ -251,4 +303,6 @@ export const PROPERTIES: readonly Property[] = [
   cursors,
   givenCursors,
   queries,
+  events,
+  terminal,
 ];

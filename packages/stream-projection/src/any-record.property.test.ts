@@ -46,6 +46,7 @@ it('no record stops a batch, whatever it is: the good ones are written, and each
   const dynamodb = testClient({ maxAttempts: 1 });
   const stage = new AccountStage(dynamodb, await createAccountTables(dynamodb, randomUUID()));
   let number = 0;
+  let held = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 12 }), async (records) => {
       const good = aStreamRecord({
@@ -58,7 +59,12 @@ it('no record stops a batch, whatever it is: the good ones are written, and each
       const report = stage.reports.at(-1);
       expect(report).toMatchObject({ records: batch.length, failed: 0 });
       expect(report?.projected).toBeGreaterThanOrEqual(1);
+      const { projected = 0, superseded = 0, stale = 0, quarantined = 0, requarantined = 0 } = report ?? {};
+      expect(projected + superseded + stale + quarantined + requarantined).toBe(batch.length);
+      held += quarantined;
     }),
     { numRuns: 300 },
   );
+  expect(held).toBeGreaterThan(300);
+  expect(await stage.everythingQuarantined()).toHaveLength(held);
 });

@@ -2,7 +2,7 @@ import {
   BatchGetItemCommand,
   type DynamoDBClient,
   paginateQuery,
-  ScanCommand,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { Backoff } from '@notify/dynamodb';
 import type { BatchReport } from '../batch-report.ts';
@@ -89,10 +89,13 @@ export class AccountStage {
   }
 
   async everythingQuarantined(): Promise<Item[]> {
-    const { Items: items = [] } = await this.#dynamodb.send(
-      new ScanCommand({ TableName: this.#tables.quarantine, ConsistentRead: true }),
+    const items: Item[] = [];
+    const pages = paginateScan(
+      { client: this.#dynamodb },
+      { TableName: this.#tables.quarantine, ConsistentRead: true },
     );
-    return items.map(toPlain);
+    for await (const { Items = [] } of pages) items.push(...Items.map(toPlain));
+    return items;
   }
 
   async #query(table: string, key: string, value: string): Promise<Item[]> {
