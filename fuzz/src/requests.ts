@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type HostileRequest, hostileRequests } from './hostile-request.ts';
-import { judge } from './judge.ts';
+import { judge, type Verdict } from './judge.ts';
 import { RAW_REQUESTS } from './raw-http.ts';
 import { asCurl, send, sendRaw } from './send.ts';
 import type { Door, Stage } from './stage.ts';
@@ -48,22 +48,36 @@ export const fuzzRequests = async (
     }
     return undefined;
   };
+  const late: Case[] = [];
   const work = async (): Promise<void> => {
-    for (let taken = next(); taken !== undefined; taken = next()) await ask(taken, tally, seed);
+    for (let taken = next(); taken !== undefined; taken = next()) {
+      tally.requests++;
+      const { verdict, isLate } = await ask(taken);
+      if (isLate) late.push(taken);
+      else report(taken, verdict);
+    }
+  };
+  const report = (taken: Case, verdict: Verdict): void => {
+    const { number, door, request } = taken;
+    const name = `${request.method} ${request.target.slice(0, 100)} at the ${door.name}`;
+    tally.add(verdict, name, [`pnpm fuzz --seed ${seed} --case ${number}`, asCurl(door.base, request)]);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  // A machine that is busy is late with any request; one that is late by itself is late alone, too.
+  for (const taken of late) report(taken, (await ask(taken)).verdict);
 };
 
-const ask = async ({ number, door, request }: Case, tally: Tally, seed: number): Promise<void> => {
-  const name = `${request.method} ${request.target.slice(0, 100)} at the ${door.name}`;
-  const replay = [`pnpm fuzz --seed ${seed} --case ${number}`, asCurl(door.base, request)];
-  tally.requests++;
+/** Whether an answer says that it was not had in time. */
+const LATE = new Set([503, 504]);
+
+const ask = async ({ door, request }: Case): Promise<{ verdict: Verdict; isLate: boolean }> => {
   try {
     const answer = await send(door.base, request);
     // HEAD is answered as GET is, without a body.
-    tally.add(judge(door.api, request.operation, answer, request.method === 'HEAD'), name, replay);
+    const verdict = judge(door.api, request.operation, answer, request.method === 'HEAD');
+    return { verdict, isLate: verdict.length > 0 && LATE.has(answer.status) };
   } catch (error) {
-    tally.add([['server_errors', `no whole answer: ${error}`]], name, replay);
+    return { verdict: [['server_errors', `no whole answer: ${error}`]], isLate: true };
   }
 };
 

@@ -4,21 +4,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isAllowedLicence } from '@notify/lambda-build';
 import { parse } from 'yaml';
+import { developmentTool } from './development-tools.ts';
 
 /**
  * What comes from others: asks the registry for known weaknesses, and looks at what can be seen without it: that everything is held by its
- * digest, comes from a registry, and has a licence that is allowed. Last line `advisories=… unheld=0 licences_refused=0 unpinned=0`.
+ * digest, comes from a registry, and has a licence that is allowed. Last line
+ * `advisories=… unheld=0 licences_refused=0 tools_shipped=0 unpinned=0`.
  * A registry that answers no audit is said so, and is a failure on GitHub, where it answers.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-
-/** Of tools that are not shipped and whose licence asks for more only of who ships or changes them. */
-const TOOLS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  'CC-BY-4.0': ['caniuse-lite'],
-  'MPL-2.0': ['lightningcss', 'dompurify'],
-};
 
 const failures: string[] = [];
 const refuse = (line: string): void => {
@@ -90,7 +86,7 @@ const unheld = (): number => {
   return bad.length;
 };
 
-/** Packages that are installed and of which the licence is not allowed. */
+/** Packages that are installed and of which the licence is not allowed, neither for what is shipped nor for a tool by its name. */
 const licences = async (): Promise<number> => {
   const byLicence = JSON.parse(await pnpm('licenses', 'list', '--recursive', '--json')) as Record<
     string,
@@ -100,11 +96,24 @@ const licences = async (): Promise<number> => {
     isAllowedLicence(licence)
       ? []
       : packages
-          .filter(({ name }) => !TOOLS_ALLOWED[licence]?.some((tool) => name.startsWith(tool)))
+          .filter(({ name }) => developmentTool(name)?.licence !== licence)
           .map(({ name }) => `${name} (${licence})`),
   );
   for (const name of bad) refuse(`${name} has a licence that is not on the list.`);
   console.log(`ok      ${Object.keys(byLicence).length} licences: ${Object.keys(byLicence).join(', ')}`);
+  return bad.length;
+};
+
+/** Development tools that are in an artifact after all, by the bill of materials of each that has been built. */
+const shipped = (): number => {
+  const bills = globSync('packages/*/dist/sbom.cdx.json', { cwd: ROOT });
+  if (bills.length === 0) refuse('There is no bill of materials: build first.');
+  const bad = bills.flatMap((bill) => {
+    const { components = [] } = JSON.parse(read(bill)) as { components?: { readonly name: string }[] };
+    return components.filter(({ name }) => developmentTool(name)).map(({ name }) => `${name} is in ${bill}`);
+  });
+  for (const line of bad) refuse(`${line}, and its licence is one for development only.`);
+  console.log(`ok      ${bills.length} artifacts hold no tool of development`);
   return bad.length;
 };
 
@@ -123,6 +132,7 @@ const summary = [
   `advisories=${await advisories()}`,
   `unheld=${unheld()}`,
   `licences_refused=${await licences()}`,
+  `tools_shipped=${shipped()}`,
   `unpinned=${unpinned()}`,
 ].join(' ');
 console.log(summary);
