@@ -56,6 +56,16 @@ module.exports = {
       },
     },
     {
+      name: 'campaigns-know-no-read-model',
+      comment: 'Two projections of one stream meet in nothing but the engine.',
+      severity: 'error',
+      from: { path: '^packages/campaign-statistics/src', pathNot: TESTS },
+      to: {
+        path: '^(packages|localstack|scripts)/',
+        pathNot: '^packages/(campaign-statistics|stream-projection|dynamodb|shared-domain)/',
+      },
+    },
+    {
       name: 'users-domain-knows-no-outside',
       comment: 'Inside the users: domain <- events, keys <- commands, projection, views.',
       severity: 'error',

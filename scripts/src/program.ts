@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { campaignsCommand } from './campaigns/command.ts';
 import { checkCommand } from './check/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { explainCommand } from './explain/command.ts';
 import { importCommand } from './import/command.ts';
 import { lagCommand } from './lag/command.ts';
 import { quarantineCommand } from './quarantine/command.ts';
@@ -18,6 +19,7 @@ const COMMANDS = [
   simulateCommand,
   queryCommand,
   tablesCommand,
+  explainCommand,
   lagCommand,
   checkCommand,
   campaignsCommand,

@@ -74,6 +74,10 @@ const perMillionNotifications = (): Line[] => {
     (records * 1e6 * assume('projection_ms_per_record') +
       invocations * 1e6 * assume('projection_ms_per_invocation')) /
     1000;
+  const countingSeconds =
+    (records * 1e6 * assume('counting_ms_per_record') +
+      invocations * 1e6 * assume('projection_ms_per_invocation')) /
+    1000;
   const indexes = tables['notification-records']?.indexes ?? [];
   return [
     writes('command-records', 1),
@@ -86,6 +90,23 @@ const perMillionNotifications = (): Line[] => {
         seconds * memoryGb('stream-processor-lambda') * price('lambda_arm64_gb_second'),
     },
     writes('notification-records', 1),
+    // A full batch has few campaigns, each written once; the places of both projections come to less.
+    {
+      what: 'campaign-statistics',
+      amount: `${millions(invocations * assume('campaigns_per_batch') * assume('campaign_part_kb'))} write units`,
+      dollars:
+        invocations *
+        assume('campaigns_per_batch') *
+        assume('campaign_part_kb') *
+        price('dynamodb_million_write_units'),
+    },
+    {
+      what: 'campaign-projection-lambda',
+      amount: `${millions(invocations)} invocations, ${Math.round(countingSeconds)} s`,
+      dollars:
+        invocations * price('lambda_million_requests') +
+        countingSeconds * memoryGb('campaign-projection-lambda') * price('lambda_arm64_gb_second'),
+    },
     ...indexes.map(({ name }) => writes(`notification-records, ${name}`, shareIn(name))),
   ];
 };

@@ -20,11 +20,14 @@ import {
 } from './history.ts';
 
 export interface ExactnessOptions extends SearchOptions {
-  /** A new client, with one attempt per request: faults are the proof's to make. */
-  readonly createClient: () => DynamoDBClient;
+  /** A new client, with so many attempts per request: the projection has one, for faults are the proof's to make. */
+  readonly createClient: (maxAttempts: number) => DynamoDBClient;
   /** Puts another projection in the place of the real one, to see whether the proof notices. */
   readonly toProjection?: (real: StreamProjection) => StreamProjection;
 }
+
+/** Of the proof's own requests: a connection that was let go says nothing about the projection. */
+const PATIENT_ATTEMPTS = 10;
 
 interface Case {
   readonly history: History;
@@ -52,7 +55,7 @@ export const proveExactness = (options: ExactnessOptions): Promise<void> =>
       const table = `campaign-statistics-${id}`;
       const shape = loadTables()['campaign-statistics'];
       if (!shape) throw new RangeError('terraform/tables.json has no campaign-statistics.');
-      const dynamodb = options.createClient();
+      const dynamodb = options.createClient(PATIENT_ATTEMPTS);
       await createTables(dynamodb, { table: shape }, { rename: () => table });
       const stage = createStage(options, table);
       let plays = 0;
@@ -77,7 +80,7 @@ const createStage = (
   { createClient, toProjection = (real) => real }: ExactnessOptions,
   table: string,
 ): Stage => {
-  const faulty = createClient();
+  const faulty = createClient(1);
   let now = 0;
   const backoff = new Backoff({ attempts: 3, sleep: async () => {} });
   const processes = [0, 1].map(() =>
@@ -96,7 +99,7 @@ const createStage = (
       return process(Object.assign(event, { shardId }), invocation);
     },
     faults: new Faults(faulty, 'projection-quarantine'),
-    reader: new CampaignReader(createClient(), table),
+    reader: new CampaignReader(createClient(PATIENT_ATTEMPTS), table),
   };
 };
 

@@ -5,5 +5,5 @@ import { proveExactness } from './exactness.ts';
 await runProof({
   name: 'campaigns',
   cases: 'histories',
-  prove: (search, createClient) => proveExactness({ ...search, createClient: () => createClient(1) }),
+  prove: (search, createClient) => proveExactness({ ...search, createClient }),
 });

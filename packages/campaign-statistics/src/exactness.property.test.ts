@@ -4,7 +4,7 @@ import type { StreamProjection } from '@notify/stream-projection';
 import { describe, expect, it } from 'vitest';
 import { proveExactness } from '../proof/exactness.ts';
 
-const createClient = () => testClient({ maxAttempts: 1 });
+const createClient = (maxAttempts: number) => testClient({ maxAttempts });
 
 /** As much of `pnpm prove campaigns` as fits into it. */
 const TIME_LIMIT_MS = 40_000;

@@ -1,3 +1,6 @@
+import { CAMPAIGN_PROJECTION } from '@notify/campaign-statistics';
+import { ROW_PROJECTION } from '@notify/read-model';
+import { readPulses } from '@notify/stream-projection';
 import type { Command } from 'commander';
 import { check } from '../check/check.ts';
 import { readPlacement } from '../records/read-model.ts';
@@ -9,6 +12,7 @@ import { probe, sampleCommands } from './probe.ts';
 import { shardProgress, streamState } from './streams.ts';
 
 interface LagArguments extends WritingOptions {
+  readonly verify?: boolean;
   readonly probe?: number;
   readonly segments: number;
   readonly timeout: number;
@@ -19,18 +23,65 @@ export const lagCommand = (program: Command): void =>
     withWritingOptions(
       program
         .command('lag')
-        .description('What is still to be projected, and how old it is.')
+        .description(
+          'How far the projections are behind the stream, as far as the places tell that they leave.',
+        )
+        .option('--verify', 'read both sides and compare: what is still to be projected, and how old it is')
         .option('--probe <n>', 'measure: touch so many commands and time their way to the read model', count)
         .option('--timeout <seconds>', 'how long a probe may take', seconds, 60)
         .option('--segments <n>', 'parts of each table that are read at once', count, 4)
         .addHelpText(
           'after',
-          '\nWithout --probe nothing is written: both sides are read and compared.' +
+          '\nWithout options it costs two queries; --verify reads both tables. Only --probe writes.' +
             '\nExit codes: 0 caught up, 1 behind (or a probe is late), 3 it did not come to its end.',
         ),
     ),
-    (session, args) => (args.probe ? measure(session, args, args.probe) : compare(session, args)),
+    (session, args) =>
+      args.probe
+        ? measure(session, args, args.probe)
+        : args.verify
+          ? compare(session, args)
+          : pulses(session),
   );
+
+/** A projection that is further behind than this is not in step with a quiet stream either. */
+const BEHIND_MS = 10_000;
+
+/** Reads the places of the projections, and nothing else. */
+const pulses = async ({ dynamodb, tables }: Session): Promise<Outcome> => {
+  const found = await readPulses(
+    dynamodb,
+    tables.positions,
+    [ROW_PROJECTION, CAMPAIGN_PROJECTION],
+    Date.now(),
+  );
+  const projections = found.map(({ projection, lagMs, recordsPerSecond, lastRecordAt, leftAt }) => ({
+    name: projection,
+    lag_ms: lagMs,
+    records_per_s: recordsPerSecond === undefined ? undefined : Math.round(recordsPerSecond * 100) / 100,
+    last_record_at: lastRecordAt,
+    updated_at: leftAt,
+  }));
+  const isBehind = projections.some(({ lag_ms = 0 }) => lag_ms > BEHIND_MS);
+  return {
+    exitCode: isBehind ? EXIT.attention : EXIT.ok,
+    result: { projections },
+    show: (terminal) => {
+      terminal.table(
+        ['projection', 'lag, ms', 'records/s', 'newest record', 'place left'],
+        projections.map(({ name, lag_ms, records_per_s, last_record_at, updated_at }) => [
+          name,
+          lag_ms,
+          records_per_s,
+          last_record_at === undefined ? 'none yet' : new Date(last_record_at).toISOString(),
+          updated_at === undefined ? '' : new Date(updated_at).toISOString(),
+        ]),
+      );
+      const lags = projections.map(({ name, lag_ms }) => `${name}_lag_ms=${lag_ms ?? '-'}`);
+      terminal.say(lags.join(' '));
+    },
+  };
+};
 
 const compare = async (session: Session, { segments }: LagArguments): Promise<Outcome> => {
   const { active: table } = await readPlacement(session);

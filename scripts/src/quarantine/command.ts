@@ -1,12 +1,15 @@
 import { plainValue } from '@notify/dynamodb';
-import { type Entry, type EntryFilter, entriesOf, entryPages } from '@notify/read-model';
-import type { Command } from 'commander';
+import { countCauses, type Entry, entriesOf, entryPages } from '@notify/read-model';
+import { type Command, Option } from 'commander';
 import { addCommand } from '../session/add-command.ts';
 import { count } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import type { Outcome, Session } from '../session/session.ts';
 
-interface ListArguments extends EntryFilter {
+interface ListArguments {
+  readonly cause?: string;
+  readonly errorCode?: string;
+  readonly transactionId?: string;
   readonly limit: number;
 }
 
@@ -18,11 +21,19 @@ export const quarantineCommand = (program: Command): void => {
     quarantine
       .command('list')
       .description('List the entries, and count them by error.')
-      .option('--error-code <code>', 'only entries with this error')
+      .option('--cause <code>', 'only entries with this error')
+      .addOption(new Option('--error-code <code>', 'the same, as it was called before').hideHelp())
       .option('--transaction-id <id>', 'only entries of this transaction')
       .option('--limit <n>', 'how many to print', count, 20)
       .addHelpText('after', '\nExit codes: 0 quarantine is empty, 1 it is not.'),
     list,
+  );
+  addCommand(
+    quarantine
+      .command('causes')
+      .description('Count the entries by cause.')
+      .addHelpText('after', '\nExit codes: 0 quarantine is empty, 1 it is not.'),
+    causes,
   );
   const show = quarantine
     .command('show <table_key>')
@@ -33,11 +44,38 @@ export const quarantineCommand = (program: Command): void => {
   addCommand<ShowArguments>(show, (session, options) => showEntries(session, show.args[0] ?? '', options));
 };
 
-const list = async (session: Session, { limit, ...filter }: ListArguments): Promise<Outcome> => {
+const causes = async ({ dynamodb, tables }: Session): Promise<Outcome> => {
+  const counts = await countCauses(dynamodb, tables.quarantine, {}, Number.POSITIVE_INFINITY);
+  const found = Array.from(counts.causes, ([code, entries]) => ({ code, entries })).sort(
+    (a, b) => b.entries - a.entries,
+  );
+  return {
+    exitCode: found.length === 0 ? EXIT.ok : EXIT.attention,
+    result: found,
+    show: (terminal) => {
+      if (found.length > 0)
+        terminal.table(
+          ['entries', 'cause'],
+          found.map(({ code, entries }) => [entries, code]),
+        );
+      terminal.say(`causes=${found.length} entries=${found.reduce((sum, { entries }) => sum + entries, 0)}`);
+    },
+  };
+};
+
+const list = async (
+  session: Session,
+  { limit, errorCode, cause = errorCode, transactionId }: ListArguments,
+): Promise<Outcome> => {
   const byCode: Record<string, number> = {};
   const shown: Entry[] = [];
   let total = 0;
-  for await (const page of entryPages(session.dynamodb, session.tables.quarantine, filter, session.signal)) {
+  for await (const page of entryPages(
+    session.dynamodb,
+    session.tables.quarantine,
+    { errorCode: cause, transactionId },
+    session.signal,
+  )) {
     for (const entry of page) {
       total += 1;
       byCode[entry.errorCode] = (byCode[entry.errorCode] ?? 0) + 1;

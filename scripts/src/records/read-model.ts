@@ -3,7 +3,10 @@ import { PartiqlRowWriter, type RowWriter } from '@notify/stream-projection';
 import type { Session } from '../session/session.ts';
 
 /** Where the read model lives, as of now. */
-export const readPlacement = ({ dynamodb, tables }: Session): Promise<Placement> =>
+export const readPlacement = ({
+  dynamodb,
+  tables,
+}: Pick<Session, 'dynamodb' | 'tables'>): Promise<Placement> =>
   placementOf(dynamodb, { table: tables.readModels, readModel: tables.notifications });
 
 /** Writes rows wherever the stream processor writes them. */

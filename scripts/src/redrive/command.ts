@@ -3,16 +3,17 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type EntryFilter, keyText } from '@notify/read-model';
 import { type RowWriter, VERSION } from '@notify/stream-projection';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { getRecords } from '../records/get-records.ts';
 import { readModelWriter, readPlacement } from '../records/read-model.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
-import { confirmWrite, type Outcome, type Session } from '../session/session.ts';
+import { confirmWrite, type Outcome, type Session, willAsk } from '../session/session.ts';
 import { redriveGivenUp } from './given-up.ts';
-import { redrive } from './redrive.ts';
+import { type RedriveReport, redrive } from './redrive.ts';
 
 interface RedriveArguments extends EntryFilter, WritingOptions {
+  readonly cause?: string;
   readonly givenUp?: boolean;
   readonly bucket?: string;
 }
@@ -27,7 +28,8 @@ export const redriveCommand = (program: Command): void =>
         )
         .option('--given-up', 'instead, the batches of the streams that Lambda has given up on')
         .option('--bucket <name>', 'the bucket that they wait in (GIVEN_UP_BUCKET)')
-        .option('--error-code <code>', 'only entries with this error')
+        .option('--cause <code>', 'only entries with this error')
+        .addOption(new Option('--error-code <code>', 'the same, as it was called before').hideHelp())
         .option('--transaction-id <id>', 'only entries of this transaction')
         .addHelpText(
           'after',
@@ -39,20 +41,36 @@ export const redriveCommand = (program: Command): void =>
 
 const runRedrive = async (
   session: Session,
-  { yes, givenUp, bucket, ...filter }: RedriveArguments,
+  { yes, givenUp, bucket, errorCode, cause = errorCode, transactionId }: RedriveArguments,
 ): Promise<Outcome> => {
   if (givenUp) return runGivenUp(session, bucket ?? process.env['GIVEN_UP_BUCKET'], yes === true);
-  await confirmWrite(session, 'Redrive quarantine', yes === true);
-  const rows = session.dryRun ? await whatWouldHappen(session) : readModelWriter(session);
-  const report = await redrive(session, rows, filter);
-  const { entries, projected, obsolete, malformed, failed, staying } = report;
+  const filter = { errorCode: cause, transactionId };
+  // What somebody agrees to is what is done: these entries, and no others that have come meanwhile.
+  const plan = willAsk(session, yes === true) ? await planOf(session, filter) : undefined;
+  await confirmWrite(
+    session,
+    plan
+      ? `Redrive ${plan.taking.length} of ${plan.entries} entries (${plan.staying.length} would stay)`
+      : 'Redrive quarantine',
+    yes === true,
+  );
+  const report = session.dryRun
+    ? await planOf(session, filter)
+    : await redrive(session, readModelWriter(session), filter, plan?.taking);
+  const { entries, projected, obsolete, malformed, failed, staying, taking } = report;
   return {
     exitCode: staying.length === 0 ? EXIT.ok : EXIT.attention,
     result: report,
     show: (terminal) => {
+      if (report.dry_run && taking.length > 0) {
+        terminal.table(
+          ['table_key', 'version', 'what would become of it'],
+          taking.slice(0, 20).map((entry) => [entry.table_key, entry.version.replace(/^0+/, ''), entry.fate]),
+        );
+      }
       if (staying.length > 0) {
         terminal.table(
-          ['table_key', 'version', 'why it stays'],
+          ['table_key', 'version', report.dry_run ? 'why it would stay' : 'why it stays'],
           staying
             .slice(0, 20)
             .map((entry) => [entry.table_key, entry.version.replace(/^0+/, ''), entry.reason]),
@@ -104,6 +122,10 @@ const configOf = ({ target }: Session, service: string): Session['target']['clie
   const endpoint = process.env[`AWS_ENDPOINT_URL_${service}`];
   return { ...target.clientConfig, ...(endpoint ? { endpoint } : {}) };
 };
+
+/** What would become of the entries, with nothing written. */
+export const planOf = async (session: Session, filter: EntryFilter): Promise<RedriveReport> =>
+  redrive({ ...session, dryRun: true }, await whatWouldHappen(session), filter);
 
 /** Compares versions as the writer's condition would, and writes nothing. */
 const whatWouldHappen = async (session: Session): Promise<RowWriter> => {

@@ -9,6 +9,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { readModelWriter } from '../records/read-model.ts';
 import type { Session } from '../session/session.ts';
 import { aSession, deleteCommand, itemsOf, putCommand } from '../testing/session.ts';
+import { planOf } from './command.ts';
 import { redrive } from './redrive.ts';
 
 let session: Session;
@@ -70,6 +71,25 @@ it('leaves what is still malformed, and says why', async () => {
   expect(report.staying[0]?.reason).toContain('Missing: platform.');
   expect(await entries()).toHaveLength(1);
   expect((await rows()).size).toBe(0);
+});
+
+it('says beforehand what would be done, by cause, and does that and no more', async () => {
+  const { command } = await malformed('tx_a');
+  await malformed('tx_b');
+  await putCommand(session, command);
+  const plan = await planOf(session, { errorCode: 'RECORD.INVALID' });
+  expect(plan).toMatchObject({ dry_run: true, entries: 2, projected: 1, malformed: 1 });
+  expect(plan.taking).toMatchObject([{ table_key: expect.stringContaining('tx_a'), fate: 'projected' }]);
+  expect(plan.staying).toMatchObject([{ reason: expect.stringContaining('Missing: platform.') }]);
+  expect((await rows()).size).toBe(0);
+  expect(await planOf(session, { errorCode: 'RECORD.TOO_LARGE' })).toMatchObject({ entries: 0 });
+
+  // Another one is mended while somebody thinks it over.
+  const { command: late } = await malformed('tx_c');
+  await putCommand(session, late);
+  const report = await redrive(session, readModelWriter(session), {}, plan.taking);
+  expect(report.taking).toEqual(plan.taking);
+  expect(await entries()).toHaveLength(2);
 });
 
 it('brings a command in that its writer has mended, even when the stream does not', async () => {

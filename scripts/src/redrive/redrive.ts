@@ -32,12 +32,21 @@ export interface RedriveReport {
   readonly obsolete: number;
   readonly malformed: number;
   readonly failed: number;
+  /** The entries that are taken in, or that would be: projected or obsolete. */
+  readonly taking: readonly EntryFate[];
   /** The entries that stay, with the reason as of now. */
   readonly staying: readonly {
     readonly table_key: string;
     readonly version: string;
     readonly reason: string;
   }[];
+}
+
+/** An entry of quarantine by its key, and what becomes of it. */
+interface EntryFate {
+  readonly table_key: string;
+  readonly version: string;
+  readonly fate: Fate;
 }
 
 /**
@@ -47,14 +56,19 @@ export interface RedriveReport {
  * when it is removed, there is nothing to bring in. Only while the command is still malformed is the entry's own image taken: the
  * projection's code may have been mended since, or the image. All of it at the entry's version, so that whatever the stream has
  * brought since is not undone.
+ *
+ * @param only no others than these
  */
 export const redrive = async (
   session: Session,
   rows: RowWriter,
   filter: EntryFilter = {},
+  only?: readonly Pick<EntryFate, 'table_key' | 'version'>[],
 ): Promise<RedriveReport> => {
   const { terminal, dryRun } = session;
   const fates = { projected: 0, obsolete: 0, malformed: 0, failed: 0 };
+  const taking: EntryFate[] = [];
+  const wanted = only && new Set(only.map(({ table_key, version }) => `${version} ${table_key}`));
   const staying: { table_key: string; version: string; reason: string }[] = [];
   let entries = 0;
   terminal.progress.begin('entries');
@@ -65,7 +79,10 @@ export const redrive = async (
     ofCommands,
     session.signal,
   )) {
-    for (const wave of wavesOf(page)) {
+    const entriesOfPage = wanted
+      ? page.filter(({ tableKey, version }) => wanted.has(`${version} ${tableKey}`))
+      : page;
+    for (const wave of wavesOf(entriesOfPage)) {
       const outcomes = await redriveWave(session, rows, wave);
       const done = wave.filter((_, index) => isDone(outcomes[index]?.fate));
       const remaining = dryRun ? new Map<Entry, Judged>() : await removeEntries(session, done);
@@ -73,14 +90,15 @@ export const redrive = async (
         const { fate, reason } = remaining.get(entry) ?? (outcomes[index] as Judged);
         const { tableKey, version } = entry;
         fates[fate] += 1;
-        if (!isDone(fate)) staying.push({ table_key: tableKey, version, reason });
+        if (isDone(fate)) taking.push({ table_key: tableKey, version, fate });
+        else staying.push({ table_key: tableKey, version, reason });
       }
       entries += wave.length;
       terminal.progress.advance(wave.length);
     }
   }
   terminal.progress.end();
-  return { dry_run: dryRun, entries, ...fates, staying };
+  return { dry_run: dryRun, entries, ...fates, taking, staying };
 };
 
 const isDone = (fate: Fate | undefined): boolean => fate === 'projected' || fate === 'obsolete';

@@ -27,6 +27,7 @@ export const reprojectCommand = (program: Command): void =>
         .option('--transaction-id <id>', 'commands of one transaction')
         .option('--created-at <ms>', 'the one created at this time', wholeNumber)
         .option('--user-id <id>', 'commands for one user')
+        .option('--campaign <marketing_id>', 'commands of one campaign')
         .option('--from <time>', 'created at or after; milliseconds or ISO 8601', instant)
         .option('--to <time>', 'created before', instant)
         .option('--rate <n>', 'commands per second at most; as fast as it goes without it', count)
@@ -49,8 +50,10 @@ export interface ReprojectReport {
 }
 
 const runReproject = async (session: Session, args: ReprojectArguments): Promise<Outcome> => {
-  const { transactionId, createdAt, userId, from, to } = args;
-  const narrowed = [transactionId, createdAt, userId, from, to].some((value) => value !== undefined);
+  const { transactionId, createdAt, userId, campaign, from, to } = args;
+  const narrowed = [transactionId, createdAt, userId, campaign, from, to].some(
+    (value) => value !== undefined,
+  );
   if (narrowed === (args.all === true)) {
     throw new NotifyError('INPUT.INVALID', 'Say which commands: either --all, or at least one filter.');
   }

@@ -17,7 +17,12 @@ beforeEach(async () => {
     [1, 2, 3, 4].map((n) =>
       putCommand(
         session,
-        aCommand({ transaction_id: n === 4 ? 'tx_b' : 'tx_a', created_at: n * 1_000, user_id: `u${n % 2}` }),
+        aCommand({
+          transaction_id: n === 4 ? 'tx_b' : 'tx_a',
+          created_at: n * 1_000,
+          user_id: `u${n % 2}`,
+          marketing_id: n < 3 ? 'spring' : 'summer',
+        }),
       ),
     ),
   );
@@ -64,6 +69,9 @@ it.each<[Selection, number[]]>([
   [{ transactionId: 'tx_a', from: 2_000, to: 3_000 }, [2]],
   [{ transactionId: 'tx_a', userId: 'u1' }, [1, 3]],
   [{ userId: 'u0' }, [2, 4]],
+  [{ campaign: 'spring' }, [1, 2]],
+  [{ campaign: 'summer', transactionId: 'tx_a' }, [3]],
+  [{ campaign: 'spring', userId: 'u1' }, [1]],
   [{ from: 3_000 }, [3, 4]],
   [{ to: 3_000, userId: 'u1' }, [1]],
   [{ transactionId: 'tx_none' }, []],

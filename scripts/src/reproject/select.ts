@@ -8,6 +8,8 @@ export interface Selection {
   readonly transactionId?: string | undefined;
   readonly createdAt?: number | undefined;
   readonly userId?: string | undefined;
+  /** The `marketing_id` of a campaign. */
+  readonly campaign?: string | undefined;
   /** At or after, milliseconds since 1970. */
   readonly from?: number | undefined;
   /** Before, milliseconds since 1970. */
@@ -47,12 +49,13 @@ type Expression = Pick<
   'ProjectionExpression' | 'FilterExpression' | 'ExpressionAttributeValues'
 >;
 
-const conditionsOf = ({ createdAt, userId, from, to }: Selection) => {
+const conditionsOf = ({ createdAt, userId, campaign, from, to }: Selection) => {
   const conditions: [text: string, name: string, value: Item[string]][] = [];
   if (createdAt !== undefined) conditions.push(['created_at = :at', ':at', { N: String(createdAt) }]);
   if (from !== undefined) conditions.push(['created_at >= :from', ':from', { N: String(from) }]);
   if (to !== undefined) conditions.push(['created_at < :to', ':to', { N: String(to) }]);
   if (userId !== undefined) conditions.push(['user_id = :user', ':user', { S: userId }]);
+  if (campaign !== undefined) conditions.push(['marketing_id = :campaign', ':campaign', { S: campaign }]);
   return conditions;
 };
 
@@ -68,18 +71,19 @@ const filterOf = (selection: Selection): Expression => {
 };
 
 /** The sort key may be bounded once in a key condition, so both bounds are one BETWEEN. */
-const queryOf = ({ createdAt, from, to, userId }: Selection, transactionId: string) => {
+const queryOf = ({ createdAt, from, to, userId, campaign }: Selection, transactionId: string) => {
+  const filtered = conditionsOf({ userId, campaign });
   const [min, max] =
     createdAt === undefined ? [from ?? 0, to === undefined ? undefined : to - 1] : [createdAt, createdAt];
   return {
     ProjectionExpression: KEY_ATTRIBUTES.join(', '),
     KeyConditionExpression: `transaction_id = :transaction AND created_at ${max === undefined ? '>= :min' : 'BETWEEN :min AND :max'}`,
-    ...(userId === undefined ? {} : { FilterExpression: 'user_id = :user' }),
+    ...(filtered.length > 0 && { FilterExpression: filtered.map(([text]) => text).join(' AND ') }),
     ExpressionAttributeValues: {
       ':transaction': { S: transactionId },
       ':min': { N: String(min) },
       ...(max === undefined ? {} : { ':max': { N: String(max) } }),
-      ...(userId === undefined ? {} : { ':user': { S: userId } }),
+      ...Object.fromEntries(filtered.map(([, name, value]) => [name, value])),
     },
   };
 };

@@ -31,6 +31,10 @@ export const TOOL_LIMITS: TimeLimits = { connectionMs: 10_000, requestMs: 30_000
 export const createDynamoDB = ({ clientConfig }: Target): DynamoDBClient =>
   createDynamoDBClient(TOOL_LIMITS, { ...clientConfig, retryStrategy: patientRetries });
 
+/** Whether someone is going to be asked before the first write. */
+export const willAsk = ({ target, terminal, dryRun }: Session, yes: boolean): boolean =>
+  target.kind === 'aws' && terminal.isInteractive && !dryRun && !yes;
+
 /**
  * Before the first write to AWS someone has to agree: a variable that is set in a shell is not a decision.
  * @throws NotifyError `CONFIRMATION.REQUIRED`

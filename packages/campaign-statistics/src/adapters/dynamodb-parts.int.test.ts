@@ -197,6 +197,26 @@ describe('folding', () => {
   });
 });
 
+describe('folding that cannot ever be', () => {
+  it.each([
+    ['AccessDeniedException', Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' })],
+    ['TypeError', new TypeError('a defect')],
+  ])('shows itself once by %s, and holds nothing up', async (_, error) => {
+    await process()(aBatch('s1', sent(1, 1, now)), invocation);
+    now += 3 * DAY_MS;
+    const denied = testClient();
+    denied.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName === 'TransactWriteItemsCommand') throw error;
+      return next(args);
+    });
+    const project = process(denied);
+    const batch = aBatch('s2', sent(2, 2, now));
+    await expect(project(batch, invocation)).rejects.toBe(error);
+    expect(await project(batch, invocation)).toEqual(done);
+    expect(await total()).toBe(2);
+  });
+});
+
 describe('the list of campaigns', () => {
   it('has the newest first, page by page, each with its counts', async () => {
     const of = (sequence: number, marketing_id: string, created_at: number) =>

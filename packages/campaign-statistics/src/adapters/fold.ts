@@ -1,8 +1,11 @@
 import {
   type DynamoDBClient,
+  DynamoDBServiceException,
+  TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { toStoreError } from '@notify/dynamodb';
 import { BASE_SHARD, EMPTY_PART, type Part, type PartKey } from '../domain/part.ts';
 import { sum } from '../domain/tally.ts';
 import { isBase, PART_COLUMNS, type StoredPart, toKey, toValues } from './part-item.ts';
@@ -32,6 +35,7 @@ export const nextRevision = ({ sequence }: Part): string => String(Number(sequen
  *
  * @param now milliseconds since 1970
  * @returns the parts that are no longer there
+ * @throws what DynamoDB throws for good, such as a missing permission: the batch is counted, and comes again without being folded
  */
 export const foldCampaign = async (
   dynamodb: DynamoDBClient,
@@ -52,10 +56,21 @@ export const foldCampaign = async (
       folded.push(...final.map(({ key }) => key));
     }
     return folded;
-  } catch {
+  } catch (error) {
+    if (!mayPass(error)) throw error;
     return [];
   }
 };
+
+/** Someone else is about the campaign, or the table is in trouble; what is wrong for good is for the function's alarm. */
+const mayPass = (error: unknown): boolean =>
+  toStoreError(error) !== undefined ||
+  (error instanceof TransactionCanceledException &&
+    (error.CancellationReasons ?? []).every(({ Code = 'None' }) => CROSSINGS.has(Code))) ||
+  (error instanceof DynamoDBServiceException && error.$fault === 'server');
+
+/** Why a transaction of someone else cancels one. */
+const CROSSINGS: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
 
 const fold = async (
   dynamodb: DynamoDBClient,
