@@ -13,6 +13,8 @@ export interface QueryServiceOptions {
   readonly awsUrl: string;
   /** The stage of the private API through which the service reads. */
   readonly internalApiUrl: string;
+  /** That of the users, which the console shows where it is known. */
+  readonly usersApiUrl?: string;
   /** Names to which it answers beside those of this machine. */
   readonly allowedHosts: readonly string[];
   readonly logLevel: string;
@@ -68,6 +70,7 @@ const environment = ({
   port,
   awsUrl,
   internalApiUrl,
+  usersApiUrl,
   allowedHosts,
   logLevel,
 }: QueryServiceOptions): Record<string, string> => ({
@@ -75,6 +78,7 @@ const environment = ({
   HOST: '127.0.0.1',
   PORT: String(port),
   INTERNAL_API_URL: internalApiUrl,
+  ...(usersApiUrl === undefined ? {} : { USERS_API_URL: usersApiUrl }),
   QUERY_RESULT_FUNCTION: 'query-result-lambda',
   ALLOWED_HOSTS: allowedHosts.join(','),
   AWS_ENDPOINT_URL: awsUrl,

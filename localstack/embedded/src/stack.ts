@@ -171,7 +171,8 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
     restApis: new RestApiEndpoint(gateways),
     health: () => health(pollers),
   });
-  const apiId = apis.find((api) => api.title === 'notifications')?.id ?? '';
+  const idOf = (title: string) => apis.find((api) => api.title === title)?.id ?? '';
+  const apiId = idOf('notifications');
   const apiUrl = `${endpoint.url}/restapis/${apiId}`;
   started.add(endpoint.stop);
   const service = await startQueryService({
@@ -179,6 +180,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
     port: servicePort,
     awsUrl: endpoint.url,
     internalApiUrl: `${apiUrl}/v1`,
+    usersApiUrl: `${endpoint.url}/restapis/${idOf('users')}/v1`,
     allowedHosts,
     logLevel,
     log,

@@ -9,7 +9,7 @@ import { createPageReader, type NotifyClientOptions } from './page-reader.ts';
 import { createReportReader } from './report-reader.ts';
 
 /** What the caller at the far end has asked for and is not there; an unknown route is between the services. */
-const NOT_THERE: ReadonlySet<string> = new Set(['CAMPAIGN.NOT_FOUND']);
+const NOT_THERE: ReadonlySet<string> = new Set(['CAMPAIGN.NOT_FOUND', 'USER.NOT_FOUND']);
 /** What the caller at the far end can act on: mend the query, or come again later. All else is between the services. */
 const PASSED_ON: ReadonlySet<number> = new Set([400, 429, 503, 504]);
 

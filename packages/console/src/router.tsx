@@ -2,10 +2,14 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { CampaignPage } from './campaigns/campaign-page.tsx';
 import { CampaignsPage } from './campaigns/campaigns-page.tsx';
 import { NotificationPage } from './notification/notification-page.tsx';
+import { PulsePage } from './pulse/pulse-page.tsx';
+import { QuarantinePage } from './quarantine/quarantine-page.tsx';
 import { readSearch } from './search/search.ts';
 import { SearchPage } from './search/search-page.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
+import { UserPage } from './users/user-page.tsx';
+import { UsersPage } from './users/users-page.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -31,8 +35,26 @@ export const campaignRoute = createRoute({
   component: CampaignPage,
 });
 
+const pulse = createRoute({ getParentRoute: () => root, path: '/pulse', component: PulsePage });
+const quarantine = createRoute({
+  getParentRoute: () => root,
+  path: '/quarantine',
+  component: QuarantinePage,
+});
+const users = createRoute({ getParentRoute: () => root, path: '/users', component: UsersPage });
+const user = createRoute({ getParentRoute: () => root, path: '/users/$userId', component: UserPage });
+
 export const router = createRouter({
-  routeTree: root.addChildren([searchRoute, notificationRoute, campaigns, campaignRoute]),
+  routeTree: root.addChildren([
+    searchRoute,
+    notificationRoute,
+    campaigns,
+    campaignRoute,
+    pulse,
+    quarantine,
+    users,
+    user,
+  ]),
   basepath: '/console',
   scrollRestoration: true,
 });

@@ -24,6 +24,8 @@ export const Config = z.object({
   INTERNAL_API_URL: z.url({ protocol: /^https?$/ }),
   /** Whether that API asks for signed requests. */
   INTERNAL_API_AUTHORIZATION: z._default(z.enum(['NONE', 'AWS_IAM']), 'NONE'),
+  /** Where the users' API is, with its stage, for the console to show the users; without it there are no such pages. */
+  USERS_API_URL: z.optional(z.url({ protocol: /^https?$/ })),
   /** Seconds for asking an upstream, retries included; of more than {@link MAX_REQUEST_TIMEOUT} the service takes those. */
   REQUEST_TIMEOUT: number(z.number().check(z.positive()), 5),
   /** Host names, by commas; with it, even empty, strangers are refused as on a developer's machine. */

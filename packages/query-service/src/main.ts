@@ -7,6 +7,7 @@ import { createApp } from './adapters/http/app.ts';
 import { logOptions } from './adapters/http/request-log.ts';
 import { InternalApiAdapter } from './adapters/internal-api.ts';
 import { createLambdaClient, LambdaInvokeAdapter } from './adapters/lambda-invoke.ts';
+import { UsersApi } from './adapters/users-api.ts';
 import { QueryNotifications } from './application/query-notifications.ts';
 import { Readiness } from './application/readiness.ts';
 import { Config, MAX_REQUEST_TIMEOUT } from './config.ts';
@@ -25,11 +26,8 @@ await run(async () => {
     config.QUERY_RESULT_FUNCTION,
     timeoutMs,
   );
-  const internalApi = new InternalApiAdapter(
-    config.INTERNAL_API_URL,
-    timeoutMs,
-    config.INTERNAL_API_AUTHORIZATION === 'AWS_IAM' ? createRequestSigner() : undefined,
-  );
+  const sign = config.INTERNAL_API_AUTHORIZATION === 'AWS_IAM' ? createRequestSigner() : undefined;
+  const internalApi = new InternalApiAdapter(config.INTERNAL_API_URL, timeoutMs, sign);
 
   const app = await createApp({
     notifications: new QueryNotifications(new GuardedReader(queryFunction), new GuardedReader(internalApi)),
@@ -41,6 +39,7 @@ await run(async () => {
       files: beside('docs'),
     },
     consoleFiles: beside('console'),
+    users: config.USERS_API_URL ? new UsersApi(config.USERS_API_URL, timeoutMs, sign) : undefined,
     logger: logOptions(config.LOG_LEVEL),
     allowedHosts: config.ALLOWED_HOSTS,
   });

@@ -6,6 +6,7 @@ import { useFormat, useMessages } from '../i18n/language.tsx';
 import { Terminal } from '../parts/copy.tsx';
 import { BackIcon, DownloadIcon } from '../parts/icons.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
+import { Tile } from '../parts/tile.tsx';
 import { shellQuoted } from '../search/search.ts';
 import { toCsv } from './csv.ts';
 import { Hours } from './hours.tsx';
@@ -114,22 +115,6 @@ const Counted = ({ campaign }: { readonly campaign: CampaignStatistics }) => {
     </>
   );
 };
-
-interface TileProps {
-  readonly name: string;
-  readonly value: string;
-  readonly hint?: string;
-  readonly tone?: string;
-}
-
-const Tile = ({ name, value, hint, tone = '' }: TileProps) => (
-  <div className={`tile ${tone}`}>
-    <dt>{name}</dt>
-    <dd>
-      {value} {hint && <small className="muted">{hint}</small>}
-    </dd>
-  </div>
-);
 
 interface ShareProps {
   readonly name: string;

@@ -6,6 +6,8 @@ interface HoursProps {
 }
 
 const HEIGHT = 140;
+/** Bars of fewer hours are no wider than of so many. */
+const FEW = 24;
 
 /** A bar for each hour, oldest first. Many hours are drawn narrower, not left out. */
 export const Hours = ({ hours, label }: HoursProps) => {
@@ -20,7 +22,7 @@ export const Hours = ({ hours, label }: HoursProps) => {
   return (
     <figure className="hours">
       <svg
-        viewBox={`0 0 ${sorted.length * 10} ${HEIGHT}`}
+        viewBox={`0 0 ${Math.max(sorted.length, FEW) * 10} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={label}
@@ -28,7 +30,7 @@ export const Hours = ({ hours, label }: HoursProps) => {
         {sorted.map(({ hour, count }, index) => {
           const height = Math.max(1, (count / most) * (HEIGHT - 4));
           return (
-            <rect key={hour} x={index * 10 + 1} y={HEIGHT - height} width="8" height={height} rx="1.5">
+            <rect key={hour} x={index * 10 + 1} y={HEIGHT - height} width="8" height={height}>
               <title>{`${name.format(new Date(hour))}: ${number(count)}`}</title>
             </rect>
           );
@@ -37,7 +39,7 @@ export const Hours = ({ hours, label }: HoursProps) => {
       <figcaption className="muted">
         <span>{first && name.format(new Date(first.hour))}</span>
         <span>{number(most)} max</span>
-        <span>{last && name.format(new Date(last.hour))}</span>
+        <span>{sorted.length > 1 && last && name.format(new Date(last.hour))}</span>
       </figcaption>
     </figure>
   );

@@ -41,12 +41,15 @@ export const useMessages = (): Messages => LANGUAGES[useLanguage().language];
 const createFormat = (language: Language) => {
   const numbers = new Intl.NumberFormat(language);
   const times = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const clocks = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
   const percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   return {
     number: (value: number) => numbers.format(value),
     percent: (value: number) => percents.format(value),
     /** Milliseconds since 1970. */
     time: (ms: number) => times.format(ms),
+    /** The same, without the day. */
+    clock: (ms: number) => clocks.format(ms),
     duration: (ms: number) => formatDuration(ms, numbers),
   };
 };

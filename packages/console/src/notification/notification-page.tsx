@@ -1,30 +1,29 @@
-import type { Notification } from '@notify/client';
+import type { Explanation } from '@notify/client';
+import { reportRouteOf, toQueryParameters } from '@notify/shared-domain';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { client } from '../api/client.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
-import { StatusBadge } from '../parts/badges.tsx';
-import { Terminal } from '../parts/copy.tsx';
+import { Badge, StatusBadge } from '../parts/badges.tsx';
+import { Command, Terminal } from '../parts/copy.tsx';
 import { BackIcon } from '../parts/icons.tsx';
-import { masked } from '../parts/mask.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
-import { toCommand, toPath } from '../search/search.ts';
+import { toCommand } from '../search/search.ts';
+import { Comparison } from './comparison.tsx';
 import { Timeline } from './timeline.tsx';
 
 const LIVE_MS = 2_000;
+const MOST = 20;
 
 export const NotificationPage = () => {
   const { transactionId } = useParams({ from: '/notification/$transactionId' });
   const { created_at } = useSearch({ from: '/notification/$transactionId' });
-  const { notification: words, nav } = useMessages();
-  const { time } = useFormat();
+  const { nav } = useMessages();
+  const moment = created_at === undefined ? {} : { created_at };
+  const question = { query_type: 'explain', transaction_id: transactionId, ...moment } as const;
   const found = useQuery({
-    queryKey: ['transaction', transactionId, created_at],
-    queryFn: ({ signal }) =>
-      client.read(
-        { query_type: 'transaction', transaction_id: transactionId, ...momentOf(created_at) },
-        { signal },
-      ),
+    queryKey: [question],
+    queryFn: ({ signal }) => client.report({ ...question, limit: MOST }, { signal }),
     refetchInterval: LIVE_MS,
   });
   return (
@@ -35,67 +34,104 @@ export const NotificationPage = () => {
       <h1 className="mono">{transactionId}</h1>
       {found.isPending ? (
         <Loading />
-      ) : found.isError ? (
+      ) : found.data === undefined ? (
         <Failed error={found.error} retry={() => found.refetch()} />
-      ) : found.data.items.length === 0 ? (
-        <Empty title={words.missingTitle}>{words.missing}</Empty>
       ) : (
-        <>
-          {found.data.items.length > 1 && <p className="muted">{words.several(found.data.items.length)}</p>}
-          {found.data.items.map((row) => (
-            <article key={row.created_at} aria-label={time(row.created_at)}>
-              <One row={row} />
-            </article>
-          ))}
-          <Terminal
-            path={toPath({ query_type: 'transaction', transaction_id: transactionId })}
-            command={toCommand({ id: transactionId })}
-          />
-        </>
+        <Explanations explanations={found.data.data} hasMore={found.data.next_cursor !== undefined} />
       )}
+      <Terminal
+        path={`${reportRouteOf('explain').path}?${toQueryParameters(question)}`}
+        command={toCommand({ id: transactionId })}
+      />
     </section>
   );
 };
 
-/** One of the notifications of a transaction, where it is named by its time. */
-const momentOf = (created_at: number | undefined) =>
-  created_at === undefined ? {} : { from: created_at, to: created_at + 1 };
+interface ExplanationsProps {
+  readonly explanations: readonly Explanation[];
+  readonly hasMore: boolean;
+}
 
-const One = ({ row }: { readonly row: Notification }) => {
+const Explanations = ({ explanations, hasMore }: ExplanationsProps) => {
   const { notification: words } = useMessages();
-  const fields = Object.entries(row).filter(([, value]) => value !== null && value !== undefined);
+  const { number, time } = useFormat();
+  const [first] = explanations;
+  if (first === undefined || (explanations.length === 1 && first.state === 'unknown'))
+    return <Empty title={words.missingTitle}>{words.missing}</Empty>;
   return (
     <>
-      <div className="card">
-        <div className="lead">
-          <StatusBadge status={row.status} />
-          <strong>{row.notification_title || '–'}</strong>
-        </div>
-        {row.notification_body && <p>{row.notification_body}</p>}
-        {row.error_msg && <p className="wrong">{row.error_msg}</p>}
-        <h2>{words.timeline}</h2>
-        <Timeline row={row} />
-      </div>
-      <div className="card flush scroll-x">
-        <table className="fields">
-          <thead>
-            <tr>
-              <th scope="col">{words.field}</th>
-              <th scope="col">{words.row}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map(([name, value]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{name === 'token' ? masked(String(value)) : shown(value)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {explanations.length > 1 && (
+        <p className="muted">
+          {words.several(`${number(explanations.length)}${hasMore ? '+' : ''}`)} ·{' '}
+          <Link to="/" search={{ id: first.transaction_id }}>
+            {words.all}
+          </Link>
+        </p>
+      )}
+      {explanations.map((explanation) => (
+        <article
+          key={explanation.created_at}
+          aria-label={explanation.created_at === null ? '–' : time(explanation.created_at)}
+        >
+          <Explained explanation={explanation} />
+        </article>
+      ))}
     </>
   );
 };
 
-const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+const TONES = {
+  'in step': 'good',
+  'on its way': 'info',
+  'set aside': 'warn',
+  differs: 'bad',
+  unknown: 'plain',
+} as const satisfies Record<Explanation['state'], string>;
+
+const Explained = ({ explanation }: { readonly explanation: Explanation }) => {
+  const { notification: words } = useMessages();
+  const { duration } = useFormat();
+  const { state, reason, version, delay_ms, remedy, row, command, created_at } = explanation;
+  const record = row ?? command ?? {};
+  const text = (name: string) => (record[name] === undefined ? undefined : String(record[name]));
+  return (
+    <>
+      <div className="card">
+        <div className="lead">
+          <StatusBadge status={text('status')} />
+          <strong>{text('notification_title') || '–'}</strong>
+        </div>
+        {text('notification_body') && <p>{text('notification_body')}</p>}
+        {text('error_msg') && <p className="wrong">{text('error_msg')}</p>}
+        <h2>{words.timeline}</h2>
+        <Timeline record={record} createdAt={created_at} />
+      </div>
+      <div className="card verdict">
+        <div>
+          <Badge tone={TONES[state]}>{words.states[state]}</Badge>
+          {reason && <code>{reason}</code>}
+          <p>{words.stateHelp[state]}</p>
+        </div>
+        <dl className="facts">
+          {delay_ms !== null && (
+            <div>
+              <dt>{words.waiting}</dt>
+              <dd>{duration(delay_ms)}</dd>
+            </div>
+          )}
+          <div>
+            <dt>{words.version}</dt>
+            <dd className="mono">{version?.replace(/^0+(?=.)/, '') ?? '–'}</dd>
+          </div>
+        </dl>
+        {remedy && (
+          <div className="remedy">
+            <h2>{words.remedy}</h2>
+            <Command text={`npx --yes pnpm@12 ${remedy}`} />
+          </div>
+        )}
+      </div>
+      <Comparison explanation={explanation} />
+    </>
+  );
+};

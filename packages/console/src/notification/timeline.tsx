@@ -1,21 +1,23 @@
-import type { Notification } from '@notify/client';
+import type { Explanation } from '@notify/client';
 import { useFormat, useMessages } from '../i18n/language.tsx';
 
 interface TimelineProps {
-  readonly row: Notification;
+  readonly record: NonNullable<Explanation['row']>;
+  readonly createdAt: number | null;
 }
 
 /** When the notification was written, sent, and delivered or failed, each with what it took since the one before. */
-export const Timeline = ({ row }: TimelineProps) => {
+export const Timeline = ({ record, createdAt }: TimelineProps) => {
   const { notification: words } = useMessages();
   const { time, duration } = useFormat();
-  const failed = row.status === 'FAILED';
+  const failed = record['status'] === 'FAILED';
+  const at = (name: string) => (typeof record[name] === 'number' ? record[name] : undefined);
   const steps = [
-    { name: words.created, ms: row.created_at, tone: 'info' },
-    { name: words.sent, ms: row.send_ts ?? undefined, tone: 'info' },
+    { name: words.created, ms: createdAt ?? undefined, tone: 'info' },
+    { name: words.sent, ms: at('send_ts'), tone: 'info' },
     failed
-      ? { name: words.failed, ms: row.failed_ts ?? undefined, tone: 'bad' }
-      : { name: words.delivered, ms: row.delivered_ts ?? undefined, tone: 'good' },
+      ? { name: words.failed, ms: at('failed_ts'), tone: 'bad' }
+      : { name: words.delivered, ms: at('delivered_ts'), tone: 'good' },
   ];
   let before: number | undefined;
   return (

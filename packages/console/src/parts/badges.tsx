@@ -4,3 +4,7 @@ const TONES: Readonly<Record<string, string>> = { SENT: 'info', DELIVERED: 'good
 export const StatusBadge = ({ status }: { readonly status: string | null | undefined }) => (
   <span className={`badge ${TONES[status ?? ''] ?? 'plain'}`}>{status ?? '–'}</span>
 );
+
+export const Badge = ({ tone, children }: { readonly tone: string; readonly children: string }) => (
+  <span className={`badge ${tone}`}>{children}</span>
+);

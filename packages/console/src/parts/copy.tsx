@@ -38,3 +38,17 @@ export const Terminal = ({ path, command }: { readonly path: string; readonly co
     </details>
   );
 };
+
+/** The same as the page shows, where only the API knows it. */
+export const Curl = ({ path }: { readonly path: string }) => {
+  const { copy } = useMessages();
+  return (
+    <details className="terminal">
+      <summary>{copy.label}</summary>
+      <Line name={copy.curl} text={`curl '${location.origin}${path}'`} />
+    </details>
+  );
+};
+
+/** A command to copy, where it is the thing to do. */
+export const Command = ({ text }: { readonly text: string }) => <Line name={text} text={text} />;

@@ -13,7 +13,8 @@ import { isComplete, type Search, toPath, toQuery } from './search.ts';
 
 const PAGE_ROWS = 200;
 const HEAD_ROWS = 100;
-const LIVE_MS = 2_000;
+/** A write takes a fraction of a second to its row, and shall be seen within two. */
+const LIVE_MS = 1_000;
 
 type Pages = InfiniteData<Page, string | undefined>;
 

@@ -2,7 +2,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { useRouter } from '@tanstack/react-router';
 import { useMessages } from '../i18n/language.tsx';
-import { PAGES } from './pages.ts';
+import type { pagesOf } from './pages.ts';
 
 interface Target {
   readonly group: string;
@@ -14,19 +14,20 @@ interface Target {
 interface PaletteProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
+  readonly pages: ReturnType<typeof pagesOf>;
   readonly text: string;
   readonly onTextChange: (text: string) => void;
 }
 
 /** Every page by its name and every notification by its id, without taking a hand off the keyboard. */
-export const Palette = ({ open, onOpenChange, text, onTextChange }: PaletteProps) => {
+export const Palette = ({ open, onOpenChange, pages: all, text, onTextChange }: PaletteProps) => {
   const { palette, nav } = useMessages();
   const router = useRouter();
   const id = text.trim();
 
-  const pages: Target[] = PAGES.filter(({ name }) => nav[name].toLowerCase().includes(id.toLowerCase())).map(
-    ({ to, name }) => ({ group: palette.pages, label: nav[name], go: () => router.navigate({ to }) }),
-  );
+  const pages: Target[] = [...all]
+    .filter(({ name }) => nav[name].toLowerCase().includes(id.toLowerCase()))
+    .map(({ to, name }) => ({ group: palette.pages, label: nav[name], go: () => router.navigate({ to }) }));
   const finds = [
     ['tx', palette.byTransaction],
     ['user', palette.byUser],

@@ -1,8 +1,9 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
+import { useLinks } from '../api/links.ts';
 import { LANGUAGES, type Language, useLanguage, useMessages } from '../i18n/language.tsx';
 import { BookIcon, GlobeIcon, SearchIcon, SunIcon } from '../parts/icons.tsx';
-import { PAGES } from './pages.ts';
+import { pagesOf } from './pages.ts';
 import { usePaletteKeys } from './palette-keys.ts';
 import { THEMES, type Theme, useTheme } from './theme.ts';
 
@@ -13,6 +14,7 @@ const Palette = lazy(loadPalette);
 export const Shell = () => {
   const { nav, shell, name } = useMessages();
   const palette = usePaletteKeys();
+  const pages = pagesOf(useLinks().users !== undefined);
   const path = useRouterState({ select: ({ location }) => location.pathname });
 
   useEffect(() => {
@@ -20,9 +22,9 @@ export const Shell = () => {
   }, []);
 
   useEffect(() => {
-    const page = PAGES.findLast(({ to }) => path.replace(/^\/console/, '').startsWith(to)) ?? PAGES[0];
+    const page = pages.findLast(({ to }) => path.replace(/^\/console/, '').startsWith(to)) ?? pages[0];
     document.title = `${nav[page.name]} · Notify CQRS`;
-  }, [path, nav]);
+  }, [path, nav, pages]);
 
   return (
     <div className="shell">
@@ -35,7 +37,7 @@ export const Shell = () => {
           <span>{name}</span>
         </Link>
         <nav aria-label={nav.label}>
-          {PAGES.map(({ to, name: page, Icon }) => (
+          {pages.map(({ to, name: page, Icon }) => (
             <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
               <Icon />
               <span>{nav[page]}</span>
@@ -64,7 +66,7 @@ export const Shell = () => {
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
-      <Suspense>{palette.open && <Palette {...palette} />}</Suspense>
+      <Suspense>{palette.open && <Palette {...palette} pages={pages} />}</Suspense>
     </div>
   );
 };

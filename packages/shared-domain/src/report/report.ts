@@ -51,15 +51,18 @@ export const CAMPAIGN_REPORTS = ['campaign', 'campaigns'] as const satisfies rea
 /** What pipeline-query-lambda answers: how the pipeline does, and what became of one notification in it. */
 export const PIPELINE_REPORTS = ['explain', 'status', 'quarantine'] as const satisfies readonly ReportType[];
 
+/** What a question holds beside its type; an object of no members is no object that may have none. */
+type Members<T> = string extends keyof T ? unknown : T;
+
 /** A valid question for a report of one type. */
 export type ReportOf<T extends ReportType> = T extends ReportType
-  ? z.output<(typeof REPORT_SCHEMAS)[T]> & { readonly query_type: T }
+  ? Members<z.output<(typeof REPORT_SCHEMAS)[T]>> & { readonly query_type: T }
   : never;
 export type ReportQuery = ReportOf<ReportType>;
 
 /** A question as a caller may give it: what has a default left out. */
 export type ReportInput<T extends ReportType = ReportType> = T extends ReportType
-  ? z.input<(typeof REPORT_SCHEMAS)[T]> & { readonly query_type: T }
+  ? Members<z.input<(typeof REPORT_SCHEMAS)[T]>> & { readonly query_type: T }
   : never;
 
 export const isReportType = <T extends ReportType>(value: unknown, types: readonly T[]): value is T =>

@@ -16,7 +16,8 @@ import Fastify, {
 } from 'fastify';
 import type { Readiness } from '../../application/readiness.ts';
 import { REQUEST_ID_HEADER } from '../request-id.ts';
-import { CONSOLE, webConsole } from './console.ts';
+import type { UsersApi } from '../users-api.ts';
+import { CONSOLE, USERS, usersRoutes, webConsole } from './console.ts';
 import { type Docs, docs } from './docs.ts';
 import { answerBrokenRequest, answerProblem } from './problems.ts';
 import { RequestLog, requestIdOf } from './request-log.ts';
@@ -29,6 +30,8 @@ export interface AppOptions {
   readonly docs: Docs;
   /** The folder of the web console's built files. */
   readonly consoleFiles: string;
+  /** What the console shows of the users; undefined where nothing is known of their API. */
+  readonly users?: UsersApi | undefined;
   readonly logger: FastifyServerOptions['logger'];
   /** On a developer's machine: names to answer to beside its own. Undefined where a network keeps strangers away. */
   readonly allowedHosts?: readonly string[] | undefined;
@@ -88,6 +91,7 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
   queryRoutes(app, options.notifications);
   reportRoutes(app, options.reports);
   await docs(app, options.docs);
+  if (options.users) usersRoutes(app, options.users);
   await webConsole(app, options.consoleFiles);
   const { title, version } = options.docs.openapi['info'] as { title: string; version: string };
   app.get('/', async (request, reply) => {
@@ -99,6 +103,7 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
       version,
       links: {
         console: `${CONSOLE}/`,
+        ...(options.users ? { users: USERS } : {}),
         docs: '/docs',
         openapi: '/openapi.json',
         health: LIVE,

@@ -1,6 +1,9 @@
 import files from '@fastify/static';
 import { AppError } from '@notify/shared-domain';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { asRequest } from '../request-id.ts';
+import type { UsersApi } from '../users-api.ts';
+import { readParameters } from './parameters.ts';
 
 export const CONSOLE = '/console';
 
@@ -16,6 +19,18 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
 ].join('; ');
+
+/** The users, for the console: a page asks nobody but who served it. */
+export const USERS = `${CONSOLE}/api/users`;
+
+export const usersRoutes = (app: FastifyInstance, users: UsersApi): void => {
+  const ask =
+    (path: '/list' | '/detail') =>
+    ({ id, url }: FastifyRequest) =>
+      asRequest(id, () => users.ask(path, readParameters(url)));
+  app.get(`${USERS}/list`, ask('/list'));
+  app.get(`${USERS}/detail`, ask('/detail'));
+};
 
 /**
  * The web console at /console, from the folder of its built files. Its own addresses (`/console/campaigns/…`) all get the
