@@ -92,6 +92,7 @@ export const en = {
     quarantine: 'Quarantine',
     none: 'No entry.',
     field: 'Field',
+    compared: 'Command and row',
     differs: 'differs',
     expected: (value: string) => `should be ${value}`,
     waiting: 'Waiting for',

@@ -94,6 +94,7 @@ export const zhTW: Messages = {
     quarantine: '隔離區',
     none: '沒有紀錄。',
     field: '欄位',
+    compared: '命令與資料列',
     differs: '不同',
     expected: (value) => `應為 ${value}`,
     waiting: '已等待',

@@ -12,7 +12,7 @@ export const Comparison = ({ explanation }: { readonly explanation: Explanation 
   ].sort();
   return (
     <>
-      <div className="card flush scroll-x">
+      <section className="card flush scroll-x" aria-label={words.compared} tabIndex={0}>
         <table className="fields">
           <thead>
             <tr>
@@ -41,7 +41,7 @@ export const Comparison = ({ explanation }: { readonly explanation: Explanation 
             })}
           </tbody>
         </table>
-      </div>
+      </section>
       {quarantine.length > 0 && (
         <div className="card">
           <h2>{words.quarantine}</h2>
