@@ -11,7 +11,8 @@ import { BILL_FILE, BUNDLE_BUDGET_BYTES, buildLambda, NOTICES_FILE } from './bui
  * @param environment the variables the function's configuration requires
  */
 export const lambdaArtifactContract = (packageDir: string, environment: Readonly<Record<string, string>>) =>
-  describe('the artifact', () => {
+  // A build on a busy machine takes longer than a test has by itself.
+  describe('the artifact', { timeout: 60_000 }, () => {
     it('is the same zip when it is built again, within the bundle budget', async () => {
       const before = await readFile(join(packageDir, 'dist/function.zip'));
       const { bundleBytes } = await buildLambda(packageDir);

@@ -45,7 +45,7 @@ export const Plot = ({ label, points, spanMs, format }: PlotProps) => {
           return (
             <g key={first - last}>
               <path className="area" d={`M${first} ${HEIGHT}L${line}L${last} ${HEIGHT}Z`} />
-              <path className="line" d={`M${line}`} />
+              <path className="line" d={`M${line}L${run.at(-1)?.join(' ')}`} />
             </g>
           );
         })}
