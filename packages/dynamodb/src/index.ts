@@ -20,6 +20,7 @@ export { type GetItemsOptions, getItems } from './get-items.ts';
 export type { Invocation } from './invocation.ts';
 export { type Item, type PlainValue, plainScalar, plainValue, toAttributeValue, toItem } from './item.ts';
 export { itemCount } from './item-count.ts';
+export { type JsonPage, queryJson } from './json-query.ts';
 export { batchExecute, type JsonStatement } from './json-statements.ts';
 export { LOCAL_AWS } from './local-aws.ts';
 export { parallelScan, type ScanPage } from './parallel-scan.ts';

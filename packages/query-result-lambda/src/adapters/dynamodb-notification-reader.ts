@@ -164,8 +164,17 @@ const partitionOf = (key: NotificationKey, partitions: readonly Partition[]): nu
 const place = (index: number, cursorIndex: number) =>
   index === cursorIndex ? 'of-cursor' : index < cursorIndex ? 'before-cursor' : 'behind-cursor';
 
+/**
+ * The most that all rows of these readers can weigh in an answer: escaped once more, and with what is filled in where a row lacks it.
+ * What DynamoDB sends is JSON too, and names the type of each value beside it.
+ */
+const mostBytes = (readers: readonly PartitionReader[], rows: number): number =>
+  2 * readers.reduce((sum, { bytes }) => sum + bytes, 0) + 150 * rows;
+
 /** What a row weighs in the answer of a Lambda. */
 const bytesOf = (row: Notification): number => Buffer.byteLength(JSON.stringify(JSON.stringify(row)));
+
+const sumOf = (rows: readonly Notification[]): number => rows.reduce((sum, row) => sum + bytesOf(row), 0);
 
 /** As many of the first rows as an answer holds. */
 const fitting = (rows: readonly Notification[]): readonly Notification[] => {
@@ -185,7 +194,8 @@ const merge = async (
   let reads = readers.length;
   await Promise.all(readers.map((reader) => reader.read()));
   const items: Notification[] = [];
-  let bytes = 0;
+  // Counted only where the rows could be too many for an answer, for it costs about as much as reading them.
+  let bytes: number | undefined;
   for (;;) {
     const reader = first(readers, ascending);
     if (reader === undefined) return { items };
@@ -195,9 +205,10 @@ const merge = async (
       await reader.read();
       continue;
     }
-    bytes += bytesOf(row);
+    if (bytes === undefined && mostBytes(readers, query.limit) > MAX_PAGE_BYTES) bytes = sumOf(items);
+    if (bytes !== undefined) bytes += bytesOf(row);
     const last = items.at(-1);
-    if (last !== undefined && (items.length === query.limit || bytes > MAX_PAGE_BYTES)) {
+    if (last !== undefined && (items.length === query.limit || (bytes ?? 0) > MAX_PAGE_BYTES)) {
       return { items, nextCursor: encodeCursor(query, last) };
     }
     items.push(reader.take());

@@ -1,5 +1,5 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type Item, toAttributeValue, toItem } from '@notify/dynamodb';
+import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { type Item, queryJson, toAttributeValue, toItem } from '@notify/dynamodb';
 import type { Notification, NotificationKey } from '@notify/shared-domain';
 import { readKey, readNotification } from './notification-item.ts';
 
@@ -31,12 +31,13 @@ const MIN_FILTERED_PAGE = 250;
 /** Reads one partition in the order of created_at, a page a request. */
 export class PartitionReader {
   readonly #dynamodb: DynamoDBClient;
-  readonly #query: ConstructorParameters<typeof QueryCommand>[0];
+  readonly #query: QueryCommandInput;
   readonly #range: KeyRange;
   #buffer: Notification[] = [];
   #next = 0;
   #startKey: Item | undefined;
   #done: boolean;
+  #bytes = 0;
 
   constructor(dynamodb: DynamoDBClient, table: string, partition: Partition, read: PartitionRead) {
     this.#dynamodb = dynamodb;
@@ -86,6 +87,11 @@ export class PartitionReader {
     return this.head ?? readKey(this.#startKey as Item);
   }
 
+  /** What DynamoDB's answers have weighed so far: at least as much as their rows as JSON. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Gives the next row and steps on. */
   take(): Notification {
     return this.#buffer[this.#next++] as Notification;
@@ -94,10 +100,12 @@ export class PartitionReader {
   /** Reads the next page, when there is one. */
   async read(): Promise<void> {
     if (this.#done) return;
-    const { Items = [], LastEvaluatedKey } = await this.#dynamodb.send(
-      new QueryCommand({ ...this.#query, ExclusiveStartKey: this.#startKey }),
-    );
+    const { Items, LastEvaluatedKey, bytes } = await queryJson(this.#dynamodb, {
+      ...this.#query,
+      ExclusiveStartKey: this.#startKey,
+    });
     this.#buffer = Items.map(readNotification);
+    this.#bytes += bytes;
     this.#next = 0;
     this.#startKey = LastEvaluatedKey;
     this.#done = LastEvaluatedKey === undefined;

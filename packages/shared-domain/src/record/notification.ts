@@ -82,7 +82,8 @@ const toNumber = (value: unknown): number | undefined => {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 };
 
-export const toNotificationData = (notification: Notification): NotificationData =>
-  Object.fromEntries(
-    NOTIFICATION_FIELDS.map((name) => [name, notification[name] ?? null]),
-  ) as unknown as NotificationData;
+export const toNotificationData = (notification: Notification): NotificationData => {
+  const data: Partial<Record<keyof Notification, unknown>> = {};
+  for (const name of NOTIFICATION_FIELDS) data[name] = notification[name] ?? null;
+  return data as NotificationData;
+};
