@@ -1,0 +1,1 @@
+export { electroQuery, rawQuery, type TransactionQuery } from './transaction-queries.ts';
