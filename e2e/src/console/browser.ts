@@ -2,8 +2,11 @@ import chromium from '@sparticuz/chromium';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
 
-/** A Chromium that comes as an npm package, so that the tests need no browser of the machine. */
-export const launchBrowser = async (): Promise<Browser> =>
+/**
+ * A Chromium that comes as an npm package, so that the tests need no browser of the machine.
+ * @param names that lead to this machine, as a stranger's name server can have it
+ */
+export const launchBrowser = async (names: readonly string[] = []): Promise<Browser> =>
   playwright.launch({
     executablePath: await chromium.executablePath(),
     args: [
@@ -15,6 +18,9 @@ export const launchBrowser = async (): Promise<Browser> =>
       '--disable-sync',
       '--disable-quic',
       '--no-first-run',
+      ...(names.length > 0
+        ? [`--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join(', ')}`]
+        : []),
     ],
   });
 
