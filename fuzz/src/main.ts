@@ -25,7 +25,7 @@ const program = new Command('fuzz')
 const SHARE_OF_SCHEMATHESIS = 0.05;
 const SHARE_OF_INVOCATIONS = 0.1;
 const SHARE_BESIDE_SCHEMATHESIS = 0.5;
-const RUNS_OF_A_PROPERTY = 3_000;
+const RUNS_OF_A_PROPERTY = 1_000;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
