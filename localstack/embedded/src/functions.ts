@@ -13,6 +13,10 @@ const EventSource = z.object({
   /** Of the event source mappings whose functions have to know the shard of a batch. */
   tumbling_window_s: z.int().min(1).max(900).optional(),
   bisect_batch_on_error: z.boolean(),
+  /** -1 is for ever. Heeded where a stack is told to give up at all. */
+  maximum_retry_attempts: z.int().min(-1).max(10_000).default(-1),
+  /** -1 is without bound. */
+  maximum_record_age_s: z.int().min(-1).max(604_800).default(-1),
 });
 
 const LambdaFunctionSpec = z.object({

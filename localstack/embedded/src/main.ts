@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { SAMPLE_USER } from './sample-data.ts';
 import { runSample, type ShownWrite } from './sample-run.ts';
 import { type EmbeddedStack, startEmbeddedStack } from './stack.ts';
+import { keepInFolder } from './streams/giving-up.ts';
 
 interface StartOptions {
   readonly dataDir?: string;
@@ -11,6 +12,9 @@ interface StartOptions {
   readonly servicePort: number;
   readonly allowHost: readonly string[];
   readonly concurrency: number;
+  readonly giveUp?: string;
+  readonly giveUpAttempts?: number;
+  readonly giveUpAge?: number;
   readonly sample: boolean;
   readonly build: boolean;
 }
@@ -28,6 +32,12 @@ const atLeastOne = (text: string): number => {
   return value;
 };
 
+const limit = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Not a whole number from 0 on.');
+  return value;
+};
+
 const program = new Command('start')
   .description('Runs the whole system on this machine, without Docker, until Ctrl-C.')
   .option('--data-dir <directory>', 'keep tables and stream positions there; in memory without it')
@@ -41,6 +51,9 @@ const program = new Command('start')
     atLeastOne,
     100,
   )
+  .option('--give-up <folder>', 'give batches up as Lambda does, into files there')
+  .option('--give-up-attempts <n>', 'after so many attempts more, instead of functions.json', limit)
+  .option('--give-up-age <seconds>', 'when their records are so old, instead of functions.json', limit)
   .option('--no-sample', 'write no sample data')
   .option('--no-build', 'run what was built before')
   .addHelpText('after', '\nLOG_LEVEL (WARN by default) sets what the functions and the service print.');
@@ -72,6 +85,7 @@ const start = async (options: StartOptions): Promise<void> => {
     concurrency: options.concurrency,
     watch,
     ...(dataDir ? { dataDir } : {}),
+    ...givingUp(options),
     logLevel: process.env['LOG_LEVEL'] ?? 'WARN',
     log: (source, line) => say(`[${source}] ${line}`),
   });
@@ -85,6 +99,17 @@ const start = async (options: StartOptions): Promise<void> => {
   say('\nStopping …');
   await stack.stop();
 };
+
+const givingUp = ({ giveUp, giveUpAttempts, giveUpAge }: StartOptions) =>
+  giveUp === undefined
+    ? {}
+    : {
+        givingUp: {
+          keep: keepInFolder(giveUp),
+          ...(giveUpAttempts === undefined ? {} : { maximumRetryAttempts: giveUpAttempts }),
+          ...(giveUpAge === undefined ? {} : { maximumRecordAgeS: giveUpAge }),
+        },
+      };
 
 const introduce = async (stack: EmbeddedStack, sample: boolean): Promise<void> => {
   if (sample) say(`\n${describeWrite(await runSample(stack))}`);

@@ -21,6 +21,7 @@ import { LambdaFunction, WAIT_MS } from './lambda/lambda-function.ts';
 import type { Log } from './log.ts';
 import { startQueryService } from './query-service.ts';
 import { Checkpoints } from './streams/checkpoints.ts';
+import type { GivingUp } from './streams/giving-up.ts';
 import { StreamPoller, type StreamStatus } from './streams/stream-poller.ts';
 import { createStreamsClient } from './streams/streams-client.ts';
 
@@ -43,6 +44,8 @@ export interface EmbeddedStackOptions {
   readonly logLevel?: string;
   /** The repository whose terraform/ and packages/ are run; this one by default. */
   readonly root?: string;
+  /** Lets event source mappings give up as Lambda does, by the limits of functions.json or, where they are here, by these. */
+  readonly givingUp?: Pick<GivingUp, 'keep'> & Partial<GivingUp>;
   /** Variables on top of those that the stack gives each function. */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -152,6 +155,11 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
         invoke: (event) => fn.invoke(event),
         checkpoints: new Checkpoints(dataDir && join(dataDir, 'checkpoints', `${name}.json`)),
         log,
+        givingUp: options.givingUp && {
+          maximumRetryAttempts: spec.event_source.maximum_retry_attempts,
+          maximumRecordAgeS: spec.event_source.maximum_record_age_s,
+          ...options.givingUp,
+        },
       }),
     );
   }

@@ -23,7 +23,7 @@ export const isThrottle = (error: unknown): boolean => {
   return THROTTLES.has(name) || reasons.some(({ Code: code }) => THROTTLES.has(code));
 };
 
-/** What Node and the SDK call a peer that cannot be reached or breaks off. */
+/** What Node calls a peer that cannot be reached or breaks off; the SDK calls some of these a TimeoutError. */
 const UNREACHABLE: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -32,18 +32,31 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EPIPE',
-  'ETIMEDOUT',
 ]);
+
+interface Failure {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  /** Whose fault the service says it is; there when it has answered with one of its errors. */
+  readonly $fault?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: unknown;
+}
 
 /**
  * Trouble with DynamoDB (or another service of AWS) that may pass, as an error for who waits: `STORE.THROTTLED`, `UPSTREAM.TIMEOUT`
- * for a peer that was silent through all tries, `UPSTREAM.UNAVAILABLE` for one that could not be reached. Undefined for anything else.
+ * for a peer that was silent through all tries, `UPSTREAM.UNAVAILABLE` for one that could not be reached or has failed itself,
+ * `UPSTREAM.FAILED` for an answer that nobody can read. Undefined for anything else.
  */
 export const toStoreError = (error: unknown): AppError | undefined => {
   if (isThrottle(error)) return new AppError('STORE.THROTTLED', { cause: error });
-  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  const { name, code, $fault, $metadata, $response } = (error ?? {}) as Failure;
+  const hasFailed = $fault === 'server' || Number($metadata?.httpStatusCode) >= 500;
+  if (hasFailed || UNREACHABLE.has(code)) return new AppError('UPSTREAM.UNAVAILABLE', { cause: error });
   if (name === 'TimeoutError') return new AppError('UPSTREAM.TIMEOUT', { cause: error });
-  return UNREACHABLE.has(code) ? new AppError('UPSTREAM.UNAVAILABLE', { cause: error }) : undefined;
+  return $fault === undefined && $response !== undefined
+    ? new AppError('UPSTREAM.FAILED', { cause: error })
+    : undefined;
 };
 
 /** DynamoDB's last word on a statement: to send it again as it is would change nothing. */

@@ -5,8 +5,7 @@ import {
   LambdaClient,
   paginateListEventSourceMappings,
 } from '@aws-sdk/client-lambda';
-import { requestHandler } from '@notify/dynamodb';
-import { type Session, TOOL_LIMITS } from '../session/session.ts';
+import { type Session, toolClient } from '../session/session.ts';
 
 /** What drives a function from a table's stream. */
 interface Mapping {
@@ -26,7 +25,7 @@ export interface StreamState {
 export const streamState = async ({ dynamodb, tables, target }: Session): Promise<StreamState> => {
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: tables.commands }));
   const streamArn = Table?.LatestStreamArn;
-  const lambda = new LambdaClient({ ...target.clientConfig, requestHandler: requestHandler(TOOL_LIMITS) });
+  const lambda = new LambdaClient({ ...target.clientConfig, ...toolClient });
   try {
     const EventSourceMappings: EventSourceMappingConfiguration[] = [];
     for await (const page of paginateListEventSourceMappings({ client: lambda }, {}))

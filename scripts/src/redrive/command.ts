@@ -8,7 +8,7 @@ import { getRecords } from '../records/get-records.ts';
 import { readModelWriter, readPlacement } from '../records/read-model.ts';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
-import { confirmWrite, type Outcome, type Session, willAsk } from '../session/session.ts';
+import { confirmWrite, type Outcome, type Session, toolClient, willAsk } from '../session/session.ts';
 import { redriveGivenUp } from './given-up.ts';
 import { type RedriveReport, redrive } from './redrive.ts';
 
@@ -118,9 +118,9 @@ const runGivenUp = async (session: Session, bucket: string | undefined, yes: boo
 };
 
 /** By the endpoint that is set for a service alone, as the AWS SDKs know it, else by the target's. */
-const configOf = ({ target }: Session, service: string): Session['target']['clientConfig'] => {
+const configOf = ({ target }: Session, service: string) => {
   const endpoint = process.env[`AWS_ENDPOINT_URL_${service}`];
-  return { ...target.clientConfig, ...(endpoint ? { endpoint } : {}) };
+  return { ...target.clientConfig, ...toolClient, ...(endpoint ? { endpoint } : {}) };
 };
 
 /** What would become of the entries, with nothing written. */

@@ -1,3 +1,5 @@
+import { toStoreError } from '@notify/dynamodb';
+
 /** What can stop a command, or set a record of an import aside, each with what to do about it. docs/cli.md lists them; a test keeps both equal. */
 export const NOTIFY_ERRORS = {
   'API.UNKNOWN': 'Give the base URL of the query API with --api-url or NOTIFY_API_URL.',
@@ -20,8 +22,10 @@ export const NOTIFY_ERRORS = {
   'REBUILD.TABLE_PROTECTED': 'Turn deletion protection of that table off, then finish again.',
   'TABLE.MISSING': 'Apply Terraform, start the stack, or name the table by its option.',
   'TARGET.DENIED': 'Use credentials that may do this; see docs/cli.md for the permissions of each command.',
+  'TARGET.FAILED': 'Run the command again: it goes on, or begins anew without harm.',
   'TARGET.NONE':
     'Start the embedded stack (`npx --yes pnpm@12 start`), or set AWS_ENDPOINT_URL, or AWS_REGION and credentials.',
+  'TARGET.THROTTLED': 'Run the command again later, or slower where it has a --rate.',
   'TARGET.UNREACHABLE': 'See that the stack is up and the endpoint is right: `notify doctor`.',
 } as const;
 
@@ -71,7 +75,6 @@ const USAGE_ERRORS: ReadonlySet<NotifyErrorCode> = new Set([
 export const exitCodeOf = (error: unknown): number =>
   error instanceof NotifyError && USAGE_ERRORS.has(error.code) ? EXIT.usage : EXIT.failed;
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH']);
 const DENIED = new Set([
   'AccessDeniedException',
   'ExpiredTokenException',
@@ -82,17 +85,23 @@ const DENIED = new Set([
 /** What the SDK threw, as an error with a code and a remedy where there is one. */
 export const toNotifyError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof NotifyError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (error.name === 'ResourceNotFoundException') {
+  if (error.name === 'ResourceNotFoundException' || error.name === 'TableNotFoundException') {
     return new NotifyError('TABLE.MISSING', 'A table or function is not there.', error);
   }
   if (DENIED.has(error.name)) return new NotifyError('TARGET.DENIED', error.message, error);
-  if ((code && UNREACHABLE.has(code)) || error.name === 'TimeoutError') {
-    return new NotifyError(
-      'TARGET.UNREACHABLE',
-      `The target does not answer (${code ?? error.name}).`,
-      error,
-    );
+  const { code } = error as NodeJS.ErrnoException;
+  switch (toStoreError(error)?.code) {
+    case 'STORE.THROTTLED':
+      return new NotifyError('TARGET.THROTTLED', 'The target asks to slow down, and went on doing so.', error);
+    case 'UPSTREAM.FAILED':
+      return new NotifyError('TARGET.FAILED', 'The target gives an answer that nobody can read.', error);
+    case 'UPSTREAM.TIMEOUT':
+      return new NotifyError('TARGET.UNREACHABLE', 'The target does not answer (TimeoutError).', error);
+    case 'UPSTREAM.UNAVAILABLE':
+      return code
+        ? new NotifyError('TARGET.UNREACHABLE', `The target does not answer (${code}).`, error)
+        : new NotifyError('TARGET.FAILED', `The target has failed itself (${error.name}).`, error);
+    default:
+      return error;
   }
-  return error;
 };

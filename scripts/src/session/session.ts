@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoDBClient, patientRetries, type TimeLimits } from '@notify/dynamodb';
+import { createDynamoDBClient, patientRetries, requestHandler, type TimeLimits } from '@notify/dynamodb';
 import { NotifyError } from './notify-error.ts';
 import type { TableNames } from './table-names.ts';
 import type { Target } from './target.ts';
@@ -26,7 +26,14 @@ export interface Outcome {
 }
 
 /** Generous, for links are slow and tools are patient; but a peer that is silent for so long is asked again. */
-export const TOOL_LIMITS: TimeLimits = { connectionMs: 10_000, requestMs: 30_000, attempts: 10 };
+export const TOOL_LIMITS: TimeLimits = { connectionMs: 10_000, requestMs: 15_000, attempts: 10 };
+
+/** The same limits and patience for the clients of other services. */
+export const toolClient = {
+  maxAttempts: TOOL_LIMITS.attempts,
+  requestHandler: requestHandler(TOOL_LIMITS),
+  retryStrategy: patientRetries,
+};
 
 export const createDynamoDB = ({ clientConfig }: Target): DynamoDBClient =>
   createDynamoDBClient(TOOL_LIMITS, { ...clientConfig, retryStrategy: patientRetries });

@@ -14,6 +14,12 @@ import { type Backoff, fullJitter } from './backoff.ts';
 import { type BatchOutcome, batchOutcome } from './batch-outcome.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import {
+  expiredRecords,
+  type GivenUpCondition,
+  type GivingUp,
+  toGivenUpBatch,
+} from './giving-up.ts';
+import {
   type LambdaRecord,
   type StreamRecord,
   toBatches,
@@ -23,6 +29,7 @@ import {
 import { TumblingWindow, WINDOW_BYTES } from './tumbling-window.ts';
 
 export interface ShardReaderOptions {
+  readonly functionName: string;
   readonly streamArn: string;
   readonly shardId: string;
   readonly source: EventSource;
@@ -32,6 +39,8 @@ export interface ShardReaderOptions {
   readonly checkpoints: Checkpoints;
   readonly pollIntervalMs: number;
   readonly backoff: Backoff;
+  /** Without it a batch is tried for ever. */
+  readonly givingUp?: GivingUp | undefined;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly onEmptyRead: () => void;
@@ -207,13 +216,43 @@ export class ShardReader {
       }
       if (failure === undefined) continue;
 
-      batches.unshift(...this.#again(batch.slice(done), located));
+      const left = await this.#giveUp(batch.slice(done));
+      const again = this.#again(left, located);
+      batches.unshift(...again);
+      if (left.length === 0) continue;
       this.#options.log(
-        `attempt ${this.#attempts + 1} at ${batch.length - done} record(s) from ${sequenceNumbers[done]} failed, trying again: ${failure}`,
+        `attempt ${this.#attempts + 1} at ${left.length} record(s) from ${left[0]?.sequenceNumber} failed, trying again: ${failure}`,
       );
-      await this.#pause(fullJitter(this.#options.backoff, this.#attempts++));
+      await this.#pause(fullJitter(this.#options.backoff, this.#attempts));
+      // Splitting a batch consumes none of its attempts, as on AWS.
+      this.#attempts = again.length > 1 && this.#options.givingUp ? 0 : this.#attempts + 1;
     }
     return true;
+  }
+
+  /** Of records that have failed, keeps those that are not to be tried any more elsewhere and passes them; gives the others. */
+  async #giveUp(records: readonly LambdaRecord[]): Promise<readonly LambdaRecord[]> {
+    const { givingUp, functionName, streamArn, shardId, checkpoints, log } = this.#options;
+    if (!givingUp) return records;
+    const { maximumRetryAttempts, maximumRecordAgeS } = givingUp;
+    const isTired = maximumRetryAttempts >= 0 && this.#attempts >= maximumRetryAttempts;
+    const expired = expiredRecords(records, maximumRecordAgeS, Date.now());
+    const condition: GivenUpCondition = isTired ? 'RetryAttemptsExhausted' : 'RecordAgeExceeded';
+    const count = isTired ? records.length : expired;
+    const givenUp = records.slice(0, count);
+    const last = givenUp.at(-1);
+    if (!last) return records;
+    const attempts = this.#attempts + 1;
+    const event = toLambdaEvent(givenUp);
+    const source = { functionName, streamArn, shardId };
+    await givingUp.keep(
+      toGivenUpBatch({ ...source, condition, attempts, records: givenUp, event, now: new Date() }),
+    );
+    log(`gave up ${count} record(s) up to ${last.sequenceNumber} after ${attempts} attempt(s): ${condition}`);
+    checkpoints.advance(shardId, last.sequenceNumber);
+    this.#pending -= count;
+    this.#attempts = 0;
+    return records.slice(count);
   }
 
   async #invoke(batch: readonly LambdaRecord[], sequenceNumbers: readonly string[]): Promise<BatchOutcome> {
@@ -237,7 +276,7 @@ export class ShardReader {
 
   /** What is left of a failed batch: in halves when nobody knows where it failed and the event source bisects. */
   #again(rest: readonly LambdaRecord[], located: boolean): (readonly LambdaRecord[])[] {
-    if (located || rest.length === 1 || !this.#options.source.bisect_batch_on_error) return [rest];
+    if (located || rest.length <= 1 || !this.#options.source.bisect_batch_on_error) return rest.length > 0 ? [rest] : [];
     const middle = Math.ceil(rest.length / 2);
     return [rest.slice(0, middle), rest.slice(middle)];
   }

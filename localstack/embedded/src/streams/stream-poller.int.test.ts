@@ -4,6 +4,7 @@ import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import type { EventSource } from '../functions.ts';
 import { Checkpoints } from './checkpoints.ts';
+import type { GivenUpBatch, GivingUp } from './giving-up.ts';
 import { StreamPoller } from './stream-poller.ts';
 import { createStreamsClient } from './streams-client.ts';
 
@@ -37,6 +38,7 @@ const aPoller = (
   source: Partial<EventSource> = {},
   checkpoints = new Checkpoints(),
   onEvent: (event: string) => void = () => {},
+  givingUp?: GivingUp,
 ) => {
   const poller = new StreamPoller({
     functionName: 'fixture',
@@ -46,11 +48,14 @@ const aPoller = (
       batch_size: 1000,
       batching_window_s: 0,
       bisect_batch_on_error: true,
+      maximum_retry_attempts: -1,
+      maximum_record_age_s: -1,
       ...source,
     },
     dynamodb,
     streams,
     checkpoints,
+    givingUp,
     invoke: async (event) => {
       onEvent(event);
       const batch: Delivered[] = JSON.parse(event).Records.map(({ dynamodb: change }: never) => {
@@ -215,4 +220,63 @@ test('a table that is made anew is read from its beginning', async () => {
   await put('b', 1);
   await vi.waitUntil(() => values(calls, 'b').length > 0, { timeout: 10_000 });
   expect(poller.status.stream_arn).not.toBe(before);
+});
+
+test('a batch that was tried as often as it may be is kept elsewhere, whole, and the stream goes on behind it', async () => {
+  const kept: GivenUpBatch[] = [];
+  const givingUp: GivingUp = {
+    maximumRetryAttempts: 2,
+    maximumRecordAgeS: -1,
+    keep: (batch) => void kept.push(batch),
+  };
+  await put('a', 1, 2, 3);
+  const failAtTwo: Answer = (batch) => {
+    const bad = batch.find(({ value }) => value === 2);
+    return { batchItemFailures: bad ? [{ itemIdentifier: bad.sequenceNumber }] : [] };
+  };
+  const poller = aPoller(failAtTwo, { batch_size: 2 }, undefined, undefined, givingUp);
+  await poller.idle();
+  expect(values(calls).at(-1)).toBe(3);
+  expect(values(calls).filter((value) => value === 2)).toHaveLength(3);
+  const [{ body } = { body: '' }, ...others] = kept;
+  expect(others).toEqual([]);
+  const { payload, requestContext } = JSON.parse(body);
+  expect(requestContext).toMatchObject({ condition: 'RetryAttemptsExhausted' });
+  expect(JSON.parse(payload).Records.map(({ dynamodb: change }: never) => change['NewImage']['value']['N'])).toEqual(
+    ['2'],
+  );
+  expect(poller.status.shards[0]).toMatchObject({ pending: 0, attempts: 0 });
+});
+
+test('a failing batch splits before it is given up, so that only what fails is', async () => {
+  const kept: GivenUpBatch[] = [];
+  const givingUp: GivingUp = {
+    maximumRetryAttempts: 1,
+    maximumRecordAgeS: -1,
+    keep: (batch) => void kept.push(batch),
+  };
+  await put('a', 1, 2, 3, 4);
+  const failWithTwo: Answer = (batch) => (batch.some(({ value }) => value === 2) ? new Error('no') : null);
+  await aPoller(failWithTwo, {}, undefined, undefined, givingUp).idle();
+  expect(kept.map(({ body }) => JSON.parse(body).DDBStreamBatchInfo.batchSize)).toEqual([1]);
+});
+
+test('a batch whose records are too old is given up at its next failure, and one that cannot be kept is not passed', async () => {
+  let room = false;
+  const kept: GivenUpBatch[] = [];
+  const givingUp: GivingUp = {
+    maximumRetryAttempts: -1,
+    maximumRecordAgeS: 0,
+    keep: (batch) => {
+      if (!room) throw new Error('no room');
+      kept.push(batch);
+    },
+  };
+  await put('a', 1);
+  const poller = aPoller(() => new Error('no'), {}, undefined, undefined, givingUp);
+  await vi.waitFor(() => expect(log.some((line) => line.includes('no room'))).toBe(true));
+  expect(poller.status.shards[0]?.checkpoint).toBeUndefined();
+  room = true;
+  await vi.waitFor(() => expect(kept).toHaveLength(1), 10_000);
+  expect(JSON.parse(kept[0]?.body ?? '').requestContext.condition).toBe('RecordAgeExceeded');
 });

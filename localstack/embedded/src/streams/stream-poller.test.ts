@@ -78,6 +78,8 @@ const follow = (stream: ScriptedStream, checkpoints = new Checkpoints()) => {
       batch_size: 10,
       batching_window_s: 0,
       bisect_batch_on_error: true,
+      maximum_retry_attempts: -1,
+      maximum_record_age_s: -1,
     },
     dynamodb: table,
     streams: { send: async (command: unknown) => stream.send(command) } as unknown as DynamoDBStreamsClient,

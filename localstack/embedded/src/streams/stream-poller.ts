@@ -10,6 +10,7 @@ import type { InvocationResult } from '../lambda/sandbox.ts';
 import type { Log } from '../log.ts';
 import type { Backoff } from './backoff.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import type { GivingUp } from './giving-up.ts';
 import { ShardReader, type ShardStatus } from './shard-reader.ts';
 
 export interface StreamPollerOptions {
@@ -23,6 +24,8 @@ export interface StreamPollerOptions {
   /** How often an idle shard is asked for records, in ms; less often when that is a burden to the database. */
   readonly pollIntervalMs?: number;
   readonly backoff?: Backoff;
+  /** When a batch is given up; without it never. */
+  readonly givingUp?: GivingUp | undefined;
 }
 
 export interface StreamStatus {
@@ -38,11 +41,11 @@ const DISCOVERY_INTERVAL_MS = 2_000;
 /**
  * One event source mapping: reads a table's stream and invokes a function with it, as Lambda does. A shard is read after its parent,
  * by one batch at a time (Lambda's parallelization factor only makes that faster; the order per key is the same), and a record is
- * passed only when the function has done it: a failing one is retried without end, with backoff, for there is no on-failure
- * destination here to give it to.
+ * passed only when the function has done it: a failing one is retried with backoff, without end unless there is somewhere to give it
+ * up to.
  */
 export class StreamPoller {
-  readonly #options: Required<StreamPollerOptions>;
+  readonly #options: StreamPollerOptions & Required<Pick<StreamPollerOptions, 'pollIntervalMs' | 'backoff'>>;
   readonly #abort = new AbortController();
   readonly #readers = new Map<string, ShardReader>();
   #streamArn: string | undefined;
