@@ -22,7 +22,8 @@ export type FaultKind =
   | 'garbage'
   | 'cut';
 
-const THROTTLES = /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|RequestThrottled|^OverLimit$/;
+const THROTTLES =
+  /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|RequestThrottled|^OverLimit$/;
 const CONFLICTS = /ConditionalCheckFailed|DuplicateItem|Conflict|TransactionCanceled|TransactionInProgress/;
 
 const kindOf = (name: string, fault: 'client' | 'server'): FaultKind => {
@@ -43,7 +44,11 @@ const COMMON = [
 const WIRE: readonly Fault[] = [
   { name: 'silence', kind: 'silence' },
   { name: 'reset', kind: 'reset' },
-  { name: 'garbage', kind: 'garbage', answer: { status: 200, type: 'text/html', body: '<html>proxy</html>' } },
+  {
+    name: 'garbage',
+    kind: 'garbage',
+    answer: { status: 200, type: 'text/html', body: '<html>proxy</html>' },
+  },
   { name: 'cut-off body', kind: 'cut', answer: { status: 200, body: '{"Item":' } },
 ];
 

@@ -90,6 +90,8 @@ export class FaultyEndpoint {
       plan.met = true;
       return inject(plan.fault, request, body, incoming, answer);
     }
+    const canned = NOT_SERVED_LOCALLY[request.operation];
+    if (canned) return void answer.writeHead(200, { 'content-type': JSON_1_0 }).end(JSON.stringify(canned));
     await this.#pass(id, request, path, body, incoming, answer);
   }
 
@@ -102,7 +104,10 @@ export class FaultyEndpoint {
     answer: ServerResponse,
   ): Promise<void> {
     const behind = new URL(this.#behind(request));
-    const sent = Buffer.from(body.toString('latin1').replaceAll(`${this.#url}/${id}/`, behind.href), 'latin1');
+    const sent = Buffer.from(
+      body.toString('latin1').replaceAll(`${this.#url}/${id}/`, behind.href),
+      'latin1',
+    );
     const headers = { ...incoming.headers, host: behind.host, 'content-length': String(sent.length) };
     const outgoing = httpRequest(new URL(path, behind), { method: incoming.method, headers });
     outgoing.end(sent);
@@ -116,6 +121,20 @@ export class FaultyEndpoint {
   }
 }
 
+const JSON_1_0 = 'application/x-amz-json-1.0';
+
+/** What DynamoDB Local does not know, as AWS answers it of a table with backups. */
+const NOT_SERVED_LOCALLY: Readonly<Record<string, object>> = {
+  DescribeContinuousBackups: {
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'ENABLED',
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' },
+    },
+  },
+  UpdateContinuousBackups: { ContinuousBackupsDescription: { ContinuousBackupsStatus: 'ENABLED' } },
+  ListTagsOfResource: { Tags: [] },
+};
+
 const inject = (
   fault: Fault,
   request: Request,
@@ -127,7 +146,7 @@ const inject = (
   if (fault.kind === 'silence') return;
   if (fault.kind === 'reset') return void incoming.socket.resetAndDestroy();
   const { status, type, body: text = '' } = fault.answer ?? { status: 500 };
-  const headers = { 'content-type': type ?? 'application/x-amz-json-1.0' };
+  const headers = { 'content-type': type ?? JSON_1_0 };
   if (fault.kind === 'cut') {
     answer.writeHead(status, { ...headers, 'content-length': '4096' }).write(text);
     setTimeout(() => incoming.socket.destroy(), 20);
@@ -151,12 +170,17 @@ const readRequest = (incoming: IncomingMessage, path: string, body: Buffer): Req
   const [service = '', operation = ''] = String(incoming.headers['x-amz-target'] ?? '').split('.');
   if (service.startsWith('TrentService')) return { service: 'kms', operation, subject: 'key' };
   if (service === 'AmazonSQS') return { service: 'sqs', operation, subject: 'queue' };
-  if (service.startsWith('DynamoDBStreams')) return { service: 'dynamodb-streams', operation, subject: 'stream' };
+  if (service.startsWith('DynamoDBStreams'))
+    return { service: 'dynamodb-streams', operation, subject: 'stream' };
   if (service.startsWith('DynamoDB'))
     return { service: 'dynamodb', operation, subject: subjectOf(JSON.parse(body.toString())) };
   const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(path)?.[1];
   if (invoked)
-    return { service: 'lambda', operation: 'Invoke', subject: decodeURIComponent(invoked).split(':').at(-1) ?? '' };
+    return {
+      service: 'lambda',
+      operation: 'Invoke',
+      subject: decodeURIComponent(invoked).split(':').at(-1) ?? '',
+    };
   if (path.startsWith('/2015-03-31/event-source-mappings'))
     return { service: 'lambda', operation: 'ListEventSourceMappings', subject: 'mappings' };
   if (String(incoming.headers['authorization']).includes('/s3/aws4_request')) {
@@ -191,7 +215,7 @@ const subjectOf = ({
   ].flat();
   // Without the case whose tables they are; the tables of a rebuild are numbered.
   const names = tables.map((table) =>
-    table.replace(/--(still|golden-\d+|case-\d+)/, '').replace(/-\d+$/, '-*'),
+    table.replace(/--(still|empty|golden-\d+|case-\d+)/, '').replace(/-\d+$/, '-*'),
   );
   return [...new Set(names)].sort().join('+') + (IndexName ? `/${IndexName}` : '');
 };

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { LambdaFunction, loadFunctions } from '@notify/embedded';
+import { Concurrency, LambdaFunction, loadFunctions } from '@notify/embedded';
+import { EXIT } from '@notify/scripts';
+import { freePort } from '@notify/toolchain';
 import { buildSync } from 'esbuild';
 
 export interface ProgramsOptions {
@@ -17,6 +20,9 @@ export interface ProgramsOptions {
   readonly masterKey: string;
 }
 
+/** More than the cases that are played at once. */
+const CONCURRENCY = 100;
+
 const CREDENTIALS = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -28,6 +34,7 @@ export class Programs {
   readonly undisturbed: string;
   readonly #options: ProgramsOptions;
   readonly #functions: ReturnType<typeof loadFunctions>;
+  readonly #warm = new Map<string, LambdaFunction>();
   readonly #cli: string;
 
   private constructor(options: ProgramsOptions, cli: string) {
@@ -38,7 +45,8 @@ export class Programs {
   }
 
   static build(options: ProgramsOptions): Programs {
-    const outfile = join(options.folder, 'notify.mjs');
+    // As deep in the repository as the sources that look for Terraform's files are.
+    const outfile = join(options.folder, 'bundle/notify.mjs');
     buildSync({
       entryPoints: [join(options.root, 'scripts/src/main.ts')],
       outfile,
@@ -46,32 +54,23 @@ export class Programs {
       platform: 'node',
       format: 'esm',
       target: 'node22',
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      minify: true,
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
       logLevel: 'error',
     });
     return new Programs(options, outfile);
   }
 
   /** Invokes a function once, cold, with the time limit that it has on AWS. Gives its answer, or its error as Lambda words it. */
-  async invoke(name: string, awsUrl: string, event: string): Promise<string> {
-    const spec = this.#functions[name];
-    if (!spec) throw new RangeError(`terraform/functions.json has no ${name}.`);
-    const fn = new LambdaFunction({
-      name,
-      spec,
-      bundle: join(this.#options.root, 'packages', name, 'dist/handler.mjs'),
-      env: {
-        ...CREDENTIALS,
-        ...spec.tables,
-        AWS_ENDPOINT_URL: awsUrl,
-        USER_MASTER_KEY: this.#options.masterKey,
-        LOG_LEVEL: 'SILENT',
-        POWERTOOLS_LOG_LEVEL: 'SILENT',
-        POWERTOOLS_METRICS_DISABLED: 'true',
-      },
-      log: () => {},
-      concurrency: 1,
-    });
+  async invoke(
+    name: string,
+    awsUrl: string,
+    event: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    const fn = this.#function(name, { AWS_ENDPOINT_URL: awsUrl, ...env });
     try {
       const { payload } = await fn.invoke(event);
       return payload;
@@ -80,22 +79,52 @@ export class Programs {
     }
   }
 
+  /** Invokes a function at which nothing fails, warm, for what a case needs beforehand. */
+  async prepare(name: string, event: string): Promise<void> {
+    const fn = this.#warm.get(name) ?? this.#function(name, { AWS_ENDPOINT_URL: this.undisturbed });
+    this.#warm.set(name, fn);
+    await fn.invoke(event);
+  }
+
+  #function(name: string, env: Readonly<Record<string, string>>): LambdaFunction {
+    const spec = this.#functions[name];
+    if (!spec) throw new RangeError(`terraform/functions.json has no ${name}.`);
+    return new LambdaFunction({
+      name,
+      spec,
+      bundle: join(this.#options.root, 'packages', name, 'dist/handler.mjs'),
+      env: {
+        ...CREDENTIALS,
+        ...spec.tables,
+        USER_MASTER_KEY: this.#options.masterKey,
+        LOG_LEVEL: 'SILENT',
+        POWERTOOLS_LOG_LEVEL: 'SILENT',
+        POWERTOOLS_METRICS_DISABLED: 'true',
+        ...env,
+      },
+      log: () => {},
+      concurrency: new Concurrency(CONCURRENCY),
+    });
+  }
+
   /** Starts the query service, asks it once, and gives the status and code of its answer. */
   async askService(awsUrl: string, path: string, body: object): Promise<string> {
+    const port = String(await freePort());
     const worker = new Worker(join(this.#options.root, 'packages/query-service/dist/main.mjs'), {
       env: {
         ...CREDENTIALS,
         AWS_ENDPOINT_URL: awsUrl,
-        PORT: '0',
+        PORT: port,
+        LOG_LEVEL: 'silent',
         QUERY_RESULT_FUNCTION: 'query-result-lambda',
         INTERNAL_API_URL: this.#options.apiUrl,
       },
-      stdout: true,
-      stderr: true,
       execArgv: [],
     });
     try {
-      const answer = await fetch(`${await addressOf(worker)}${path}`, {
+      const url = `http://127.0.0.1:${port}`;
+      await listening(url);
+      const answer = await fetch(`${url}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
@@ -107,7 +136,7 @@ export class Programs {
     }
   }
 
-  /** Runs the command line; gives its exit code, and the error's code when it has one. */
+  /** Runs the command line; gives `done` when it came to its end, else its exit code and the error's code. */
   async notify(
     awsUrl: string,
     args: readonly string[],
@@ -126,20 +155,25 @@ export class Programs {
         said += chunk;
       });
     const failed = once(worker, 'error').then(([error]: Error[]) => `crashed: ${error?.message}`);
-    const ended = once(worker, 'exit').then(([code]) => `exit ${code}`);
+    const ended = once(worker, 'exit').then(([code]) => (code <= EXIT.attention ? 'done' : `exit ${code}`));
     const outcome = await Promise.race([failed, ended]);
     const code = /^([A-Z]+(?:\.[A-Z_]+)+): /m.exec(said)?.[1];
-    return code ? `${outcome} ${code}` : outcome;
+    if (outcome === 'done') return outcome;
+    return code ? `${outcome} ${code}` : `${outcome}: ${said.trim().split('\n').at(-1)}`;
   }
 }
 
-const addressOf = (worker: Worker): Promise<string> =>
-  new Promise((resolve, reject) => {
-    let log = '';
-    worker.stdout.on('data', (chunk: Buffer) => {
-      log += chunk;
-      const url = /Server listening at (http:[^"]+)/.exec(log)?.[1];
-      if (url) resolve(url);
-    });
-    worker.once('exit', () => reject(new Error(`The query service has ended: ${log}`)));
-  });
+const START_MS = 60_000;
+
+const listening = async (url: string): Promise<void> => {
+  const endsAt = Date.now() + START_MS;
+  for (;;) {
+    const isUp = await fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return;
+    if (Date.now() > endsAt) throw new Error('The query service did not start.');
+    await delay(20);
+  }
+};

@@ -24,7 +24,11 @@ export type Caller =
 /** One way through the real code that sends requests to AWS. */
 export interface Scenario {
   readonly name: string;
+  /** What is run; what one of its ways has shown of a request, another one need not show again. */
+  readonly program: string;
   readonly caller: Caller;
+  /** Makes tables, of which the local database bears few at once. */
+  readonly heavy?: true;
   /** What it ends in when nothing fails. */
   readonly undisturbed: string;
   /**
@@ -105,7 +109,11 @@ const commandKey = (id: string, n: number): Item => ({
   created_at: { N: String(1_700_000_000_000 + n) },
 });
 const commandOf = (id: string, fields: object = {}): Item => {
-  const { transaction_id: _, created_at: __, ...rest } = toItem({
+  const {
+    transaction_id: _,
+    created_at: __,
+    ...rest
+  } = toItem({
     ...aCommand({ marketing_id: id, user_id: id }),
     ...fields,
   });
@@ -116,6 +124,7 @@ const commandOf = (id: string, fields: object = {}): Item => {
 const answering = (programs: Programs): Scenario[] => {
   const overHttp = (name: string, fn: string, event: (id: string) => string): Scenario => ({
     name,
+    program: fn,
     caller: 'answer',
     undisturbed: '200',
     run: async (url, id) => ofHttp(await programs.invoke(fn, url, event(id))),
@@ -131,38 +140,38 @@ const answering = (programs: Programs): Scenario[] => {
       undisturbed: '404 CAMPAIGN.NOT_FOUND',
     },
     query('list of campaigns', '/campaigns', {}),
-    ...(['user', 'marketing'] as const).map((query_type): Scenario => ({
-      name: `direct query by ${query_type}`,
-      caller: 'answer',
-      undisturbed: '200',
-      run: async (url) => {
-        const parameter = query_type === 'user' ? { user_id: 'u' } : { marketing_id: 'm' };
-        const payload = await programs.invoke(
-          'query-result-lambda',
-          url,
-          JSON.stringify({ query_type, ...parameter }),
-        );
-        const { success, status, code } = JSON.parse(payload) as {
-          success?: boolean;
-          status?: number;
-          code?: string;
-        };
-        return success ? '200' : `${status} ${code}`;
-      },
-    })),
+    ...(['user', 'marketing'] as const).map(
+      (query_type): Scenario => ({
+        name: `direct query by ${query_type}`,
+        program: 'query-result-lambda',
+        caller: 'answer',
+        undisturbed: '200',
+        run: async (url) => {
+          const parameter = query_type === 'user' ? { user_id: 'u' } : { marketing_id: 'm' };
+          const payload = await programs.invoke(
+            'query-result-lambda',
+            url,
+            JSON.stringify({ query_type, ...parameter }),
+          );
+          const { success, status, code } = JSON.parse(payload) as {
+            success?: boolean;
+            status?: number;
+            code?: string;
+          };
+          return success ? '200' : `${status} ${code}`;
+        },
+      }),
+    ),
     overHttp('first command on a user', 'user-command-lambda', (id) =>
       proxyEvent('POST', '/command', {}, createUser(id)),
     ),
     {
       name: 'second command on a user',
+      program: 'user-command-lambda',
       caller: 'answer',
       undisturbed: '200',
       run: async (url, id) => {
-        await programs.invoke(
-          'user-command-lambda',
-          programs.undisturbed,
-          proxyEvent('POST', '/command', {}, createUser(id)),
-        );
+        await programs.prepare('user-command-lambda', proxyEvent('POST', '/command', {}, createUser(id)));
         const change = { user_id: id, event_type: 'USER_BALANCE', payload: { delta: 1 } };
         return ofHttp(
           await programs.invoke('user-command-lambda', url, proxyEvent('POST', '/command', {}, change)),
@@ -171,6 +180,7 @@ const answering = (programs: Programs): Scenario[] => {
     },
     {
       name: 'a command on a user that is refused',
+      program: 'user-command-lambda',
       caller: 'answer',
       undisturbed: '404 USER.NOT_FOUND',
       run: async (url, id) => {
@@ -183,15 +193,21 @@ const answering = (programs: Programs): Scenario[] => {
     overHttp('list of users', 'user-list-lambda', () => proxyEvent('GET', '/list')),
     {
       name: 'one user',
+      program: 'user-detail-lambda',
       caller: 'answer',
       undisturbed: '404 USER.NOT_FOUND',
       run: async (url) =>
         ofHttp(
-          await programs.invoke('user-detail-lambda', url, proxyEvent('GET', '/detail', { user_id: 'nobody' })),
+          await programs.invoke(
+            'user-detail-lambda',
+            url,
+            proxyEvent('GET', '/detail', { user_id: 'nobody' }),
+          ),
         ),
     },
     {
       name: 'query through the service',
+      program: 'query-service',
       caller: 'answer',
       undisturbed: '200',
       run: (url) => programs.askService(url, '/query/user', { user_id: 'u' }),
@@ -209,6 +225,7 @@ const createUser = (id: string) => ({
 const projecting = (programs: Programs, dynamodb: DynamoDBClient): Scenario[] => [
   {
     name: 'projection of commands',
+    program: 'stream-processor-lambda',
     caller: 'stream',
     undisturbed: 'done',
     run: async (url, id) => {
@@ -225,6 +242,7 @@ const projecting = (programs: Programs, dynamodb: DynamoDBClient): Scenario[] =>
   },
   {
     name: 'projection of campaigns',
+    program: 'campaign-projection-lambda',
     caller: 'stream',
     undisturbed: 'done',
     run: async (url, id) => {
@@ -251,15 +269,12 @@ const projecting = (programs: Programs, dynamodb: DynamoDBClient): Scenario[] =>
   },
   {
     name: 'projection of users',
+    program: 'user-projection-lambda',
     caller: 'stream',
     undisturbed: 'done',
     run: async (url, id) => {
       const tell = (command: object) =>
-        programs.invoke(
-          'user-command-lambda',
-          programs.undisturbed,
-          proxyEvent('POST', '/command', {}, command),
-        );
+        programs.prepare('user-command-lambda', proxyEvent('POST', '/command', {}, command));
       await tell(createUser(id));
       await tell({ user_id: id, event_type: 'USER_BALANCE', payload: { delta: 1 } });
       const { Items = [] } = await dynamodb.send(
@@ -272,7 +287,8 @@ const projecting = (programs: Programs, dynamodb: DynamoDBClient): Scenario[] =>
       );
       // The first is missing, so that it is read; another one nobody can read.
       const event = Items[1] ?? {};
-      const keys = (item: Item): Item => ({ AggregateID: item['AggregateID'], Sequence: item['Sequence'] }) as Item;
+      const keys = (item: Item): Item =>
+        ({ AggregateID: item['AggregateID'], Sequence: item['Sequence'] }) as Item;
       const nonsense = Object.fromEntries(
         Object.entries(event).map(([name, value]) => [
           name,
@@ -287,10 +303,18 @@ const projecting = (programs: Programs, dynamodb: DynamoDBClient): Scenario[] =>
           3,
         ),
       ];
-      return ofBatch(await programs.invoke('user-projection-lambda', url, streamEvent('EventsTable', batch)));
+      return ofBatch(
+        await programs.invoke('user-projection-lambda', url, streamEvent('EventsTable', batch), {
+          USER_SUMMARY_TABLE: 'UserSummaryTable--still',
+          USER_DETAIL_TABLE: 'UserDetailTable--still',
+        }),
+      );
     },
   },
 ];
+
+/** Puts a batch into a bucket as Lambda does when it has given it up. */
+type GiveUp = (bucket: string, event: string) => Promise<void>;
 
 /** The names of a set of tables of its own. */
 const tablesOf = (id: string): Record<string, string> => ({
@@ -317,14 +341,23 @@ const makeTables = async (
   return names;
 };
 
+const makeUserTables = (dynamodb: DynamoDBClient): Promise<void> => {
+  const views = ['UserSummaryTable', 'UserDetailTable'];
+  const tables = Object.fromEntries(Object.entries(loadTables()).filter(([name]) => views.includes(name)));
+  return createTables(dynamodb, tables, { rename: (name) => `${name}--still` });
+};
+
 /** The operator's commands, over tables of their own that nothing else changes. */
 const operating = async (
   programs: Programs,
   dynamodb: DynamoDBClient,
   folder: string,
-  hasBucket: boolean,
+  giveUp: GiveUp | undefined,
 ): Promise<Scenario[]> => {
   const still = await makeTables(dynamodb, 'still');
+  // The stack's own function would be first to project into the users' tables.
+  await makeUserTables(dynamodb);
+  const empty = await makeTables(dynamodb, 'empty', ['command-records']);
   await dynamodb.send(
     new BatchWriteItemCommand({
       RequestItems: {
@@ -335,22 +368,24 @@ const operating = async (
     }),
   );
   const exported = join(folder, 'export.jsonl');
-  const tool = (name: string, args: string[], undisturbed: string, env?: Record<string, string>): Scenario => ({
+  const tool = (name: string, args: string[], env?: Record<string, string>): Scenario => ({
     name: `notify ${name}`,
+    program: 'notify',
     caller: 'tool',
-    undisturbed,
+    undisturbed: 'done',
     run: (url) => programs.notify(url, args, { ...still, ...env }),
   });
   const record = { ...aCommand({ transaction_id: 'imported' }) };
   writeFileSync(exported, `${JSON.stringify(record)}\n`);
   return [
-    tool('tables', ['tables'], 'exit 1'),
-    tool('check', ['check', '--settle', '0'], 'exit 1'),
-    tool('quarantine', ['quarantine'], 'exit 0'),
+    tool('tables', ['tables']),
+    tool('check', ['check', '--settle', '0']),
+    tool('quarantine', ['quarantine', 'list']),
     {
       name: 'notify redrive',
+      program: 'notify',
       caller: 'tool',
-      undisturbed: 'exit 1',
+      undisturbed: 'done',
       run: async (url, id) => {
         // One that is still malformed, and one whose key has had a good image since.
         const { platform: _, ...malformed } = commandOf(id);
@@ -360,23 +395,31 @@ const operating = async (
           insert(commandKey(id, 2), commandOf(id), 3),
         ];
         for (const record of batch)
-          await programs.invoke(
-            'stream-processor-lambda',
-            programs.undisturbed,
-            streamEvent('command-records', [record]),
-          );
+          await programs.prepare('stream-processor-lambda', streamEvent('command-records', [record]));
         return programs.notify(url, ['redrive', '--yes', '--transaction-id', `${id}-2`], {});
       },
     },
-    tool('reproject', ['reproject', '--all', '--yes'], 'exit 0'),
-    tool('lag', ['lag'], 'exit 0', { COMMAND_TABLE: 'command-records' }),
-    tool('simulate', ['simulate', 'batch', '--count', '3', '--malformed-share', '0.4', '--delete-share', '0.4', '--yes'], 'exit 0'),
-    tool('campaigns check', ['campaigns', 'check', '--settle', '0'], 'exit 1'),
-    tool('campaigns list', ['campaigns', 'list'], 'exit 0'),
+    tool('reproject', ['reproject', '--all', '--yes']),
+    tool('lag', ['lag'], { COMMAND_TABLE: 'command-records' }),
+    tool('simulate', [
+      'simulate',
+      'batch',
+      '--count',
+      '3',
+      '--malformed-share',
+      '0.4',
+      '--delete-share',
+      '0.4',
+      '--yes',
+    ]),
+    tool('campaigns check', ['campaigns', 'check', '--settle', '0']),
+    tool('campaigns list', ['campaigns', 'list']),
     {
       name: 'notify campaigns rebuild',
+      program: 'notify',
+      heavy: true,
       caller: 'tool',
-      undisturbed: 'exit 0',
+      undisturbed: 'done',
       run: async (url, id) => {
         const { CAMPAIGN_TABLE: own, ...rest } = await makeTables(dynamodb, id, ['campaign-statistics']);
         return programs.notify(url, ['campaigns', 'rebuild', '--yes', '--settle', '0'], {
@@ -386,33 +429,55 @@ const operating = async (
         });
       },
     },
-    tool('users check', ['users', 'check'], 'exit 1', { USER_MASTER_KEY: KEY_ARN }),
+    tool('users check', ['users', 'check'], { USER_MASTER_KEY: KEY_ARN }),
     {
       name: 'notify users erase',
+      program: 'notify',
       caller: 'tool',
-      undisturbed: 'exit 0',
+      undisturbed: 'done',
       run: async (url, id) => {
-        await programs.invoke(
-          'user-command-lambda',
-          programs.undisturbed,
-          proxyEvent('POST', '/command', {}, createUser(id)),
-        );
+        await programs.prepare('user-command-lambda', proxyEvent('POST', '/command', {}, createUser(id)));
         return programs.notify(url, ['users', 'erase', id, '--yes'], {});
       },
     },
     {
       name: 'notify import',
+      program: 'notify',
       caller: 'tool',
-      undisturbed: 'exit 0',
+      undisturbed: 'done',
       run: (url, id) =>
         programs.notify(url, ['import', exported, '--yes', '--folder', join(folder, id)], still),
     },
+    ...(giveUp
+      ? [
+          {
+            name: 'notify redrive --given-up',
+            program: 'notify',
+            caller: 'tool' as const,
+            undisturbed: 'done',
+            run: async (url: string, id: string) => {
+              const bucket = `given-up-${id}`;
+              await giveUp(
+                bucket,
+                streamEvent('command-records', [insert(commandKey(id, 1), commandOf(id), 1)]),
+              );
+              return programs.notify(url, ['redrive', '--given-up', '--yes', '--bucket', bucket], {});
+            },
+          },
+        ]
+      : []),
     {
       name: 'notify rebuild, and back',
+      program: 'notify',
+      heavy: true,
       caller: 'tool',
-      undisturbed: 'exit 0',
+      undisturbed: 'done',
       run: async (url, id) => {
-        const names = await makeTables(dynamodb, id);
+        const names: Record<string, string> = {
+          ...still,
+          COMMAND_TABLE: String(empty['COMMAND_TABLE']),
+          ...(await makeTables(dynamodb, id, ['notification-records', 'read-models'])),
+        };
         // An empty table has no probe to wait for; its tombstone is what there is to copy.
         await dynamodb.send(
           new PutItemCommand({
@@ -428,19 +493,10 @@ const operating = async (
         // By a name that is not of this machine for the command line, so that it does what it does on AWS.
         const asAws = url.replace('127.0.0.1', '0.0.0.0');
         const built = await programs.notify(asAws, ['rebuild', '--yes', '--no-switch'], names);
-        if (built !== 'exit 0') return built;
+        if (built !== 'done') return built;
         return programs.notify(asAws, ['rebuild', '--yes', '--rollback'], names);
       },
     },
-    ...(hasBucket
-      ? [
-          tool(
-            'redrive --given-up',
-            ['redrive', '--given-up', '--yes', '--bucket', 'given-up'],
-            'exit 0',
-          ),
-        ]
-      : []),
   ];
 };
 
@@ -449,11 +505,11 @@ export const scenarios = async (
   programs: Programs,
   dynamodb: DynamoDBClient,
   folder: string,
-  hasBucket: boolean,
+  giveUp: GiveUp | undefined,
 ): Promise<Scenario[]> => [
   ...answering(programs),
   ...projecting(programs, dynamodb),
-  ...(await operating(programs, dynamodb, folder, hasBucket)),
+  ...(await operating(programs, dynamodb, folder, giveUp)),
 ];
 
 export { KEY_ARN };

@@ -1,4 +1,5 @@
 export { type SilenceableEndpoint, silenceableEndpoint } from './silenceable-endpoint.ts';
+export { type ThrottlingEndpoint, throttlingEndpoint, type WriteLimits } from './throttling-endpoint.ts';
 
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';

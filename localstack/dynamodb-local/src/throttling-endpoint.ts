@@ -245,19 +245,25 @@ const answerStatements = async (
   });
 };
 
+type RequestItems = Record<string, readonly WriteRequest[]>;
+
+const add = (items: RequestItems, table: string, writes: readonly WriteRequest[]): void => {
+  items[table] = [...(items[table] ?? []), ...writes];
+};
+
 const answerBatchWrite = async (
   request: { readonly RequestItems: Readonly<Record<string, readonly WriteRequest[]>> },
   answer: ServerResponse,
   admit: Admit,
   pass: (text: string) => Promise<Answer>,
 ): Promise<void> => {
-  const through: Record<string, WriteRequest[]> = {};
-  const unprocessed: Record<string, WriteRequest[]> = {};
+  const through: RequestItems = {};
+  const unprocessed: RequestItems = {};
   for (const [table, writes] of Object.entries(request.RequestItems)) {
     for (const write of writes) {
       const values = write.PutRequest?.Item ?? write.DeleteRequest?.Key ?? {};
       const place = admit({ table, values, bytes: JSON.stringify(values).length }) ? through : unprocessed;
-      (place[table] ??= []).push(write);
+      add(place, table, [write]);
     }
   }
   if (Object.keys(through).length === 0) {
@@ -272,7 +278,6 @@ const answerBatchWrite = async (
   const body = JSON.parse(text.toString()) as {
     UnprocessedItems?: Readonly<Record<string, readonly WriteRequest[]>>;
   };
-  for (const [table, writes] of Object.entries(body.UnprocessedItems ?? {}))
-    (unprocessed[table] ??= []).push(...writes);
+  for (const [table, writes] of Object.entries(body.UnprocessedItems ?? {})) add(unprocessed, table, writes);
   send(answer, 200, { ...body, UnprocessedItems: unprocessed });
 };

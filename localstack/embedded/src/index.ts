@@ -1,4 +1,5 @@
 export { loadFunctions } from './functions.ts';
+export { Concurrency } from './lambda/concurrency.ts';
 export { LambdaFunction } from './lambda/lambda-function.ts';
 export type { Log } from './log.ts';
 export { type QueryService, startQueryService } from './query-service.ts';

@@ -25,6 +25,18 @@ it('tells who waits what may pass', () => {
     code: 'UPSTREAM.UNAVAILABLE',
     status: 503,
   });
+  // The SDK gives a connection that broke the name of a silence.
+  const unavailable = { code: 'UPSTREAM.UNAVAILABLE', status: 503 };
+  expect(toStoreError(named('TimeoutError', { code: 'ECONNRESET' }))).toMatchObject(unavailable);
+  expect(toStoreError(named('InternalServerError', { $fault: 'server' }))).toMatchObject(unavailable);
+  const status = { $fault: 'client', $metadata: { httpStatusCode: 503 } };
+  expect(toStoreError(named('ServiceUnavailable', status))).toMatchObject(unavailable);
+  const garbage = { $response: { statusCode: 200 } };
+  expect(toStoreError(named('SyntaxError', garbage))).toMatchObject({
+    code: 'UPSTREAM.FAILED',
+    status: 502,
+  });
+  expect(toStoreError(named('ValidationException', { $fault: 'client', ...garbage }))).toBeUndefined();
   expect(toStoreError(named('ValidationException'))).toBeUndefined();
   expect(toStoreError(undefined)).toBeUndefined();
 });

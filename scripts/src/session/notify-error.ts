@@ -92,7 +92,11 @@ export const toNotifyError = (error: unknown): unknown => {
   const { code } = error as NodeJS.ErrnoException;
   switch (toStoreError(error)?.code) {
     case 'STORE.THROTTLED':
-      return new NotifyError('TARGET.THROTTLED', 'The target asks to slow down, and went on doing so.', error);
+      return new NotifyError(
+        'TARGET.THROTTLED',
+        'The target asks to slow down, and went on doing so.',
+        error,
+      );
     case 'UPSTREAM.FAILED':
       return new NotifyError('TARGET.FAILED', 'The target gives an answer that nobody can read.', error);
     case 'UPSTREAM.TIMEOUT':

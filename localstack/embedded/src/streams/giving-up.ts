@@ -25,7 +25,11 @@ export interface GivenUpBatch {
 export type GivenUpCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 /** How many of the records, from the first on, are too old. */
-export const expiredRecords = (records: readonly LambdaRecord[], maximumAgeS: number, now: number): number => {
+export const expiredRecords = (
+  records: readonly LambdaRecord[],
+  maximumAgeS: number,
+  now: number,
+): number => {
   if (maximumAgeS < 0) return 0;
   const young = records.findIndex(({ writtenAt }) => now - writtenAt <= maximumAgeS * 1000);
   return young < 0 ? records.length : young;

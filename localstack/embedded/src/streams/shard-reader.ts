@@ -13,12 +13,7 @@ import { type InvocationResult, MAX_PAYLOAD_BYTES } from '../lambda/sandbox.ts';
 import { type Backoff, fullJitter } from './backoff.ts';
 import { type BatchOutcome, batchOutcome } from './batch-outcome.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import {
-  expiredRecords,
-  type GivenUpCondition,
-  type GivingUp,
-  toGivenUpBatch,
-} from './giving-up.ts';
+import { expiredRecords, type GivenUpCondition, type GivingUp, toGivenUpBatch } from './giving-up.ts';
 import {
   type LambdaRecord,
   type StreamRecord,
@@ -276,7 +271,8 @@ export class ShardReader {
 
   /** What is left of a failed batch: in halves when nobody knows where it failed and the event source bisects. */
   #again(rest: readonly LambdaRecord[], located: boolean): (readonly LambdaRecord[])[] {
-    if (located || rest.length <= 1 || !this.#options.source.bisect_batch_on_error) return rest.length > 0 ? [rest] : [];
+    if (located || rest.length <= 1 || !this.#options.source.bisect_batch_on_error)
+      return rest.length > 0 ? [rest] : [];
     const middle = Math.ceil(rest.length / 2);
     return [rest.slice(0, middle), rest.slice(middle)];
   }

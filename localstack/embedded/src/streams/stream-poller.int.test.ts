@@ -242,9 +242,9 @@ test('a batch that was tried as often as it may be is kept elsewhere, whole, and
   expect(others).toEqual([]);
   const { payload, requestContext } = JSON.parse(body);
   expect(requestContext).toMatchObject({ condition: 'RetryAttemptsExhausted' });
-  expect(JSON.parse(payload).Records.map(({ dynamodb: change }: never) => change['NewImage']['value']['N'])).toEqual(
-    ['2'],
-  );
+  expect(
+    JSON.parse(payload).Records.map(({ dynamodb: change }: never) => change['NewImage']['value']['N']),
+  ).toEqual(['2']);
   expect(poller.status.shards[0]).toMatchObject({ pending: 0, attempts: 0 });
 });
 

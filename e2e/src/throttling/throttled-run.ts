@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createDynamoDBClient, loadTables, patientRetries, type Table } from '@notify/dynamodb';
+import { throttlingEndpoint } from '@notify/dynamodb-local/testing';
+import { type GivenUpBatch, startEmbeddedStack } from '@notify/embedded';
+import { check, createPace, rebuild, sessionAt, type Terminal } from '@notify/scripts';
+import { get } from '../http.ts';
+import { play, scenario } from '../scenario.ts';
+import { openStage, type Stage } from '../stage.ts';
+import { targetOf } from '../target.ts';
+import { UsersApi } from '../users-api.ts';
+
+export interface ThrottledRunOptions {
+  /** How long writes are offered. */
+  readonly seconds: number;
+  /** Commands a second. DynamoDB takes a tenth of the rows, in the table, in each index and of each partition key. */
+  readonly offered: number;
+  /** Rows that the rebuild fills, the offered ones among them. */
+  readonly rows: number;
+  /** Write units a second that the new table takes. */
+  readonly rebuildUnits: number;
+  /** Let queries go over to the new table. */
+  readonly switches: boolean;
+}
+
+export interface ThrottledReport {
+  readonly offered: number;
+  /** Writes that were refused while they were offered, and while the table was rebuilt. */
+  readonly throttled: number;
+  readonly throttledRebuild: number;
+  readonly queries: number;
+  /** Queries that were not answered with 200. */
+  readonly unanswered: number;
+  readonly userCommands: number;
+  /** User commands that were refused, with 503 and Retry-After, and sent again. */
+  readonly postponed: number;
+  /** Users whose balance is not the sum of what was acknowledged. */
+  readonly wrongUsers: number;
+  readonly givenUp: number;
+  readonly differences: number;
+  readonly rebuilt: number;
+  readonly rebuildDifferences: number;
+  readonly elapsedS: number;
+}
+
+const ROWS = 'notification-records';
+const NEW_ROWS = 'notification-records-2';
+const USERS = 3;
+const USER_TABLES = ['EventsTable', 'UserSummaryTable', 'UserDetailTable', 'command-idempotency'];
+const USER_UNITS = 4;
+
+/**
+ * The projection, the users, the queries and a rebuild under a DynamoDB that takes less than it is offered: a stack of its own, whose
+ * functions and tools reach the database through an endpoint that refuses as DynamoDB does, and whose streams give up as Lambda's do.
+ */
+export const throttledRun = async (
+  options: ThrottledRunOptions,
+  terminal: Terminal,
+): Promise<ThrottledReport> => {
+  const tables = loadTables();
+  const proxy = await throttlingEndpoint({ ...tables, [NEW_ROWS]: tables[ROWS] as Table });
+  const givenUp: GivenUpBatch[] = [];
+  const stack = await startEmbeddedStack({
+    awsPort: 0,
+    servicePort: 0,
+    logLevel: 'ERROR',
+    functionEnvironment: { AWS_ENDPOINT_URL: proxy.url },
+    givingUp: { keep: (batch) => void givenUp.push(batch) },
+    log: () => {},
+  });
+  proxy.forwardTo(stack.dynamodb.endpoint);
+  const stage = openStage(targetOf(stack));
+  const dynamodb = createDynamoDBClient(undefined, {
+    ...stack.dynamodb,
+    endpoint: proxy.url,
+    retryStrategy: patientRetries,
+  });
+  const beganAt = performance.now();
+  try {
+    const units = options.offered / 10;
+    proxy.limit(ROWS, { table: units, partition: units });
+    for (const name of USER_TABLES) proxy.limit(name, { table: USER_UNITS });
+    const ended = new AbortController();
+    const asking = askOnAndOn(stage, ended.signal);
+    const telling = tellUsers(new UsersApi(stage.users), ended.signal);
+    const commands = await offer(stage, 'offered', options.offered, options.seconds * options.offered);
+    terminal.note(`offered ${commands} writes; refused ${proxy.refused} so far`);
+    ended.abort();
+    const [queries, users] = await Promise.all([asking, telling]);
+    const throttled = proxy.refused;
+    for (const name of [ROWS, ...USER_TABLES]) proxy.limit(name, {});
+    await stack.idle();
+    const session = { ...(await sessionAt(stack.awsUrl, terminal)), dynamodb };
+    const report = await check(session, { table: ROWS, segments: 2, settleMs: 0 });
+    const wrongUsers = await countWrongUsers(new UsersApi(stage.users), users.balances);
+
+    await offer(stage, 'more', Number.POSITIVE_INFINITY, options.rows - commands);
+    await stack.idle();
+    proxy.limit(NEW_ROWS, { table: options.rebuildUnits });
+    const before = proxy.refused;
+    const { filled, check: checked } = await rebuild(session, {
+      segments: 4,
+      stopBeforeSwitch: !options.switches,
+    });
+    return {
+      offered: commands,
+      throttled,
+      throttledRebuild: proxy.refused - before,
+      ...queries,
+      userCommands: users.acknowledged,
+      postponed: users.postponed,
+      wrongUsers,
+      givenUp: givenUp.length,
+      differences: report.differences.length,
+      rebuilt: filled,
+      rebuildDifferences: checked?.differences.length ?? Number.NaN,
+      elapsedS: Math.round((performance.now() - beganAt) / 1000),
+    };
+  } finally {
+    dynamodb.destroy();
+    stage.close();
+    await stack.stop();
+    proxy.close();
+  }
+};
+
+/** How many commands are written at once: what a stream hands over in a moment. */
+const PORTION = 25;
+
+const offer = async (stage: Stage, id: string, rate: number, count: number): Promise<number> => {
+  const { writes } = scenario({ id, commands: count, seed: 12, transactions: count, users: 50 });
+  const pace = createPace(Number.isFinite(rate) ? rate : undefined, new AbortController().signal);
+  for (let start = 0; start < writes.length; start += PORTION) {
+    const portion = writes.slice(start, start + PORTION);
+    await pace(portion.length);
+    await play(stage.documents, stage.table('command-records'), portion);
+  }
+  return writes.length;
+};
+
+const QUERY_PAUSE_MS = 100;
+
+const askOnAndOn = async (stage: Stage, signal: AbortSignal) => {
+  let [queries, unanswered] = [0, 0];
+  while (!signal.aborted) {
+    const { status } = await get(`${stage.notifications}/tx`, { transaction_id: 'offered-tx-1' });
+    queries += 1;
+    if (status !== 200) unanswered += 1;
+    await delay(QUERY_PAUSE_MS);
+  }
+  return { queries, unanswered };
+};
+
+/** Commands on users, each told until it is taken, by the same key. */
+const tellUsers = async (api: UsersApi, signal: AbortSignal) => {
+  const balances = new Map<string, number>();
+  let [acknowledged, postponed] = [0, 0];
+  const tell = async (user: string, type: string, payload: object) => {
+    const key = randomUUID();
+    for (;;) {
+      const { status, headers } = await api.command(user, type, payload, key);
+      if (status === 200) break;
+      if (status !== 503) throw new Error(`A command on ${user} is answered with ${status}.`);
+      postponed += 1;
+      await delay(Number(headers.get('retry-after') ?? 1) * 1_000);
+    }
+    acknowledged += 1;
+  };
+  const users = Array.from({ length: USERS }, (_, index) => `throttled-${index}`);
+  await Promise.all(
+    users.map(async (user) => {
+      await tell(user, 'USER_CREATED', { name: user, email: `${user}@example.com` });
+      balances.set(user, 0);
+      while (!signal.aborted) {
+        await tell(user, 'USER_BALANCE', { delta: 1 });
+        balances.set(user, (balances.get(user) ?? 0) + 1);
+      }
+    }),
+  );
+  return { balances, acknowledged, postponed };
+};
+
+const countWrongUsers = async (api: UsersApi, balances: ReadonlyMap<string, number>): Promise<number> => {
+  let wrong = 0;
+  for (const [user, balance] of balances) {
+    const { body } = await api.detail(user);
+    if ((body as { Balance?: number }).Balance !== balance) wrong += 1;
+  }
+  return wrong;
+};
