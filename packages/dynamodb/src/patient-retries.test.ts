@@ -20,11 +20,14 @@ const answering = async (failures: number, status?: number | 'silence') => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const dynamodb = createDynamoDBClient({ ...ANSWER_LIMITS, requestMs: 200 }, {
-    ...LOCAL_AWS,
-    endpoint,
-    retryStrategy: patientRetries,
-  });
+  const dynamodb = createDynamoDBClient(
+    { ...ANSWER_LIMITS, requestMs: 200 },
+    {
+      ...LOCAL_AWS,
+      endpoint,
+      retryStrategy: patientRetries,
+    },
+  );
   const get = dynamodb.send(new GetItemCommand({ TableName: 'any', Key: { id: { S: 'a' } } }));
   return {
     get,
