@@ -158,9 +158,12 @@ const tellUsers = async (api: UsersApi, signal: AbortSignal) => {
   const tell = async (user: string, type: string, payload: object) => {
     const key = randomUUID();
     for (;;) {
-      const { status, headers } = await api.command(user, type, payload, key);
+      const { status, headers, body } = await api.command(user, type, payload, key);
       if (status === 200) break;
-      if (status !== 503) throw new Error(`A command on ${user} is answered with ${status}.`);
+      const { code } = body as { code?: string };
+      // The lease of a try that was refused halfway runs for seconds; the answer is the first one's then.
+      if (status !== 503 && code !== 'IDEMPOTENCY.IN_PROGRESS')
+        throw new Error(`A command on ${user} is answered with ${status} ${code}.`);
       postponed += 1;
       await delay(Number(headers.get('retry-after') ?? 1) * 1_000);
     }
