@@ -13,7 +13,7 @@ import { aCommand } from '@notify/shared-domain/testing';
 import type { Programs } from './programs.ts';
 
 /** Who sends the request, which decides what its failure has to end in. */
-export type Caller =
+type Caller =
   /** A function or service that somebody waits for. */
   | 'answer'
   /** A function behind a stream, whose batch comes again. */

@@ -5,7 +5,9 @@ import { target } from './stage.ts';
 
 /** The short form of `pnpm throttle`; it has a stack of its own, whatever stage the suite looks at. */
 describe.runIf(target.kind === 'embedded')('a DynamoDB that takes a tenth of the writes', () => {
-  it('makes the rows late, the users wait and a rebuild slow, and none of them wrong', { timeout: 300_000 }, async () => {
+  it('makes the rows late, the users wait and a rebuild slow, and none of them wrong', {
+    timeout: 300_000,
+  }, async () => {
     const report = await throttledRun(
       { seconds: 6, offered: 100, rows: 1_500, rebuildUnits: 200, switches: false },
       createTerminal(true),

@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** Generous, for links are slow and tools are patient; but a peer that is silent for so long is asked again. */
-export const TOOL_LIMITS: TimeLimits = { connectionMs: 10_000, requestMs: 15_000, attempts: 10 };
+const TOOL_LIMITS: TimeLimits = { connectionMs: 10_000, requestMs: 15_000, attempts: 10 };
 
 /** The same limits and patience for the clients of other services. */
 export const toolClient = {

@@ -1,6 +1,6 @@
 export { commandTables, countItems, storedItems } from './command-fixture.ts';
-export { startKmsEndpoint } from './kms-endpoint.ts';
 export { given } from './given-when-then.ts';
+export { startKmsEndpoint } from './kms-endpoint.ts';
 export { eventRecords, type UserNames, userTables } from './user-fixture.ts';
 export {
   balanceChanged,
