@@ -4,6 +4,7 @@ import type { BenchOptions } from './bench-options.ts';
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<void> }>> = {
   projection: () => import('./projection/bench.ts'),
   query: () => import('./query/bench.ts'),
+  campaigns: () => import('./campaigns/bench.ts'),
   users: () => import('./users/bench.ts'),
   host: () => import('./host/bench.ts'),
 };

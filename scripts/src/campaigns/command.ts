@@ -1,10 +1,11 @@
 import { CampaignReader } from '@notify/campaign-statistics';
-import type { CampaignStatistics } from '@notify/shared-domain';
+import { type CampaignStatistics, STATUSES } from '@notify/shared-domain';
 import type { Command } from 'commander';
 import { addCommand, type WritingOptions, withWritingOptions } from '../session/add-command.ts';
 import { count, seconds } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { confirmWrite, type Outcome, type Session } from '../session/session.ts';
+import { Bar } from '../session/table.ts';
 import { type RecountReport, recount } from './recount.ts';
 
 interface RecountArguments extends WritingOptions {
@@ -123,15 +124,28 @@ const showCampaign = async ({ dynamodb, tables }: Session, marketingId: string):
     show: (terminal) => {
       if (!statistics) return terminal.say('Nothing was ever counted of this campaign.');
       terminal.table(HEAD, [summaryOf(statistics)]);
+      terminal.table(
+        ['status', 'notifications', ''],
+        STATUSES.map((status) => {
+          const many = statistics.by_status[status];
+          return [status, many, new Bar(many / statistics.total)];
+        }),
+      );
       if (statistics.failures.length > 0) {
         terminal.table(
-          ['failures', 'platform', 'reason'],
-          statistics.failures.map((failure) => [failure.count, failure.platform, failure.reason]),
+          ['failures', 'platform', 'reason', ''],
+          statistics.failures.map((failure) => [
+            failure.count,
+            failure.platform,
+            failure.reason,
+            new Bar(failure.count / statistics.by_status.FAILED),
+          ]),
         );
       }
+      const most = Math.max(...statistics.by_hour.map((each) => each.count));
       terminal.table(
-        ['hour', 'notifications'],
-        statistics.by_hour.map((each) => [each.hour, each.count]),
+        ['hour', 'notifications', ''],
+        statistics.by_hour.map((each) => [new Date(each.hour), each.count, new Bar(each.count / most)]),
       );
     },
   };

@@ -73,8 +73,8 @@ const pulses = async ({ dynamodb, tables }: Session): Promise<Outcome> => {
           name,
           lag_ms,
           records_per_s,
-          last_record_at === undefined ? 'none yet' : new Date(last_record_at).toISOString(),
-          updated_at === undefined ? '' : new Date(updated_at).toISOString(),
+          last_record_at === undefined ? undefined : new Date(last_record_at),
+          updated_at === undefined ? undefined : new Date(updated_at),
         ]),
       );
       const lags = projections.map(({ name, lag_ms }) => `${name}_lag_ms=${lag_ms ?? '-'}`);

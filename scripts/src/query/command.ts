@@ -14,6 +14,7 @@ import { count } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { createAsk } from '../session/prompts.ts';
 import type { Outcome, Session } from '../session/session.ts';
+import { createOutput, FORMATS, type Format, type Output } from './output.ts';
 
 type Subject = 'user' | 'marketing' | 'transaction' | 'sns';
 
@@ -24,6 +25,8 @@ interface QueryArguments extends Readonly<Partial<Record<`${Subject}Id`, string>
   readonly to?: string;
   readonly order?: string;
   readonly limit?: number;
+  readonly format: Format;
+  readonly json?: boolean;
 }
 
 interface Question {
@@ -81,6 +84,11 @@ export const queryCommand = (program: Command): void => {
       .option('--to <time>', 'created before')
       .addOption(new Option('--order <order>').choices(['desc', 'asc']))
       .option('--limit <n>', 'how many at most; all without it', count)
+      .addOption(
+        new Option('--format <format>', 'how they are written, page by page')
+          .choices(FORMATS)
+          .default('table'),
+      )
       .addHelpText('after', '\nExit codes: 0 answered, 2 the API refused the query, 3 it did not answer.');
     if (about) command.option(about.flag, about.what);
     if (name !== 'failures') command.addOption(new Option('--status <status>').choices(STATUSES));
@@ -98,39 +106,20 @@ const runQuery = async (
     throw new NotifyError('API.UNKNOWN', `Where the query API of ${target.name} is, is not known.`);
   const { type, about }: Question = QUESTIONS[name];
   const isOfAll = name === 'failures' ? '' : undefined;
-  const id = about && (await createAsk(terminal, true).text(about.what, args[about.option], isOfAll));
+  // Without an id it is a question of its own; who has narrowed it otherwise has said what is wanted.
+  const saysEnough = isOfAll !== undefined && Object.keys(args).some((name) => name !== 'format');
+  const id = about && (await createAsk(terminal, !saysEnough).text(about.what, args[about.option], isOfAll));
   // An empty id is for the API to refuse: without one, it would answer another question.
   const subject = about && id !== isOfAll ? { [about.parameter]: id } : {};
   const { status, platform, from, to, order, limit } = args;
   const filters = Object.fromEntries(
     Object.entries({ status, platform, from, to, order }).filter(([, value]) => value),
   );
+  const query = { query_type: type, ...subject, ...filters } as QueryInput;
   terminal.progress.begin('notifications');
   try {
-    const query = { query_type: type, ...subject, ...filters } as QueryInput;
-    const found = await findAll(target.apiUrl, query, limit, (items) => terminal.progress.advance(items));
-    terminal.progress.end();
-    return {
-      exitCode: EXIT.ok,
-      result: { count: found.items.length, more: found.more, items: found.items },
-      show: (shown) => {
-        shown.table(
-          ['created', 'transaction_id', 'user_id', 'marketing_id', 'status', 'platform', 'title'],
-          found.items.map((item) => [
-            new Date(item.created_at).toISOString(),
-            item.transaction_id,
-            item.user_id,
-            item.marketing_id,
-            item.status,
-            item.platform,
-            item.notification_title,
-          ]),
-        );
-        shown.say(
-          `count=${found.items.length} pages=${found.pages}${found.more ? ' and more (--limit)' : ''}`,
-        );
-      },
-    };
+    const pages = pagesOf(target.apiUrl, query, limit, (items) => terminal.progress.advance(items));
+    return args.json ? await collected(pages) : await written(pages, createOutput(args.format, terminal));
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
     throw new NotifyError(
@@ -141,26 +130,54 @@ const runQuery = async (
   }
 };
 
-/** What the query API gives, over all its pages: at most `limit` notifications, and whether that has cut something off. */
-const findAll = async (
+interface Found {
+  readonly items: readonly Notification[];
+  /** Whether there is more than was asked for. */
+  readonly more: boolean;
+}
+
+/** All of it as one document. */
+const collected = async (pages: AsyncIterable<Found>): Promise<Outcome> => {
+  const items: Notification[] = [];
+  let more = false;
+  for await (const page of pages) {
+    items.push(...page.items);
+    more = page.more;
+  }
+  return { exitCode: EXIT.ok, result: { count: items.length, more, items }, show: () => {} };
+};
+
+/** Page by page, however many there are. */
+const written = async (pages: AsyncIterable<Found>, output: Output): Promise<Outcome> => {
+  let [found, read, more] = [0, 0, false];
+  for await (const page of pages) {
+    await output.write(page.items);
+    found += page.items.length;
+    read += 1;
+    more = page.more;
+  }
+  await output.end(`count=${found} pages=${read}${more ? ' and more (--limit)' : ''}`);
+  return { exitCode: EXIT.ok, result: { count: found, more }, show: () => {} };
+};
+
+/** What the query API gives, page by page: at most `limit` notifications. */
+async function* pagesOf(
   baseUrl: string,
   query: QueryInput,
   limit = Number.POSITIVE_INFINITY,
   onPage: (items: number) => void,
-) => {
+): AsyncGenerator<Found, void> {
   const client = createNotifyClient({
     baseUrl,
     ...(process.env['NOTIFY_API_AUTHORIZATION'] === 'AWS_IAM' ? { sign: createRequestSigner() } : {}),
   });
-  const items: Notification[] = [];
-  let pages = 0;
+  let left = limit;
   let cursor: string | undefined;
   do {
-    const page = await client.read({ ...query, limit: Math.min(MAX_PAGE, limit - items.length), cursor });
-    items.push(...page.items);
-    pages += 1;
-    onPage(page.items.length);
+    const page = await client.read({ ...query, limit: Math.min(MAX_PAGE, left), cursor });
+    left -= page.items.length;
     cursor = page.nextCursor;
-  } while (cursor !== undefined && items.length < limit);
-  return { items, pages, more: cursor !== undefined };
-};
+    onPage(page.items.length);
+    yield { items: page.items, more: cursor !== undefined };
+  } while (cursor !== undefined && left > 0);
+}

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { confirm, isCancel } from '@clack/prompts';
 import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
-import { printable, printableCell } from './printable.ts';
+import { printable } from './printable.ts';
+import { type Cell, TableFormat } from './table.ts';
 
 /** How far something long has come. */
 export interface Progress {
@@ -9,6 +10,11 @@ export interface Progress {
   begin(what: string, total?: number): void;
   advance(count: number): void;
   end(): void;
+}
+
+export interface OpenTable {
+  /** The head comes with the first rows, even if there are none. */
+  write(rows: readonly (readonly Cell[])[]): Promise<void>;
 }
 
 export const NO_PROGRESS: Progress = { begin: () => {}, advance: () => {}, end: () => {} };
@@ -21,7 +27,11 @@ export interface Terminal {
   note(line: string): void;
   /** A line of the result. */
   say(line: string): void;
-  table(head: readonly string[], rows: readonly (readonly unknown[])[]): void;
+  table(head: readonly string[], rows: readonly (readonly Cell[])[]): void;
+  /** A table whose rows come by and by. */
+  openTable(head: readonly string[]): OpenTable;
+  /** A part of the result that a program reads, as it is; resolves when there is room for more. */
+  write(text: string): Promise<void>;
   confirm(question: string): Promise<boolean>;
 }
 
@@ -31,13 +41,27 @@ export interface Terminal {
  */
 export const createTerminal = (json: boolean): Terminal => {
   const isTTY = process.stderr.isTTY === true;
+  const forPeople = process.stdout.isTTY === true;
+  const style = { forPeople, colours: forPeople && !process.env['NO_COLOR'] };
   const note = (line: string) => process.stderr.write(`${printable(line)}\n`);
   return {
     progress: isTTY && !json ? new ProgressBar() : new ProgressLines(note),
     isInteractive: isTTY && process.stdin.isTTY === true && !json,
     note,
     say: (line) => console.log(printable(line)),
-    table: (head, rows) => console.log(toTable(head, rows, process.stdout.isTTY === true)),
+    table: (head, rows) => console.log(new TableFormat(head, style).format(rows)),
+    openTable: (head) => {
+      const table = new TableFormat(head, style);
+      let isFirst = true;
+      return {
+        write: async (rows) => {
+          if (rows.length === 0 && !isFirst) return;
+          isFirst = false;
+          await writeOut(`${table.format(rows)}\n`);
+        },
+      };
+    },
+    write: (text) => writeOut(forPeople ? printable(text.replaceAll('\r', '')) : text),
     confirm: async (question) => {
       const answer = await confirm({ message: question, initialValue: false });
       return !isCancel(answer) && answer;
@@ -45,18 +69,15 @@ export const createTerminal = (json: boolean): Terminal => {
   };
 };
 
-/** A table for people; columns by tabs for pipes. */
-const toTable = (
-  head: readonly string[],
-  rows: readonly (readonly unknown[])[],
-  forPeople: boolean,
-): string => {
-  const cells = rows.map((row) => row.map((value) => printableCell(String(value ?? ''))));
-  if (!forPeople) return [head, ...cells].map((row) => row.join('\t')).join('\n');
-  const table = new Table({ head: [...head], style: { head: ['cyan'] } });
-  table.push(...cells);
-  return table.toString();
+/** Writes text as it is, and waits where the reader is slower. Who has had enough (`| head`) ends the command. */
+const writeOut = async (text: string): Promise<void> => {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 };
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 class ProgressBar implements Progress {
   #bar: SingleBar | undefined;

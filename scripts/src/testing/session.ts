@@ -36,6 +36,8 @@ export const aSession = async (fields: Partial<Session> = {}): Promise<Session> 
       note: () => {},
       say: () => {},
       table: () => {},
+      openTable: () => ({ write: async () => {} }),
+      write: async () => {},
       confirm: async () => false,
     },
     signal: new AbortController().signal,
