@@ -12,7 +12,7 @@ export interface Progress {
   end(): void;
 }
 
-export interface OpenTable {
+interface OpenTable {
   /** The head comes with the first rows, even if there are none. */
   write(rows: readonly (readonly Cell[])[]): Promise<void>;
 }
