@@ -11,18 +11,18 @@ const TITLE = `=HYPERLINK("x") ${'Title, '.repeat(150)}`;
 /** In megabytes; the rows are more than twice as much. */
 const HEAP_MB = 80;
 
-const ITEMS = JSON.stringify(
-  Array.from({ length: PAGE_SIZE }, (_, n) => ({
-    transaction_id: `tx_${n}`,
-    created_at: 1_700_000_000_000 + n,
-    user_id: 'u',
-    notification_title: TITLE,
-    notification_body: '',
-    status: 'FAILED',
-    platform: 'IOS',
-    send_ts: 1_700_000_000_000,
-  })),
-);
+const ROWS = Array.from({ length: PAGE_SIZE }, (_, n) => ({
+  transaction_id: `tx_${n}`,
+  created_at: 1_700_000_000_000 + n,
+  user_id: 'u',
+  notification_title: TITLE,
+  notification_body: '',
+  status: 'FAILED',
+  platform: 'IOS',
+  send_ts: 1_700_000_000_000,
+}));
+/** Made once: the test is of the reader. */
+const FULL_PAGE = JSON.stringify(ROWS);
 
 let server: Server;
 let url: string;
@@ -34,7 +34,9 @@ beforeAll(async () => {
     const page = Number(searchParams.get('cursor') ?? 0);
     const next = page + 1 < PAGES ? `,"next_cursor":"${page + 1}"` : '';
     response.setHeader('content-type', 'application/json');
-    response.end(`{"success":true,"count":${PAGE_SIZE},"items":${ITEMS}${next}}`);
+    const limit = Number(searchParams.get('limit'));
+    const items = limit < PAGE_SIZE ? JSON.stringify(ROWS.slice(0, limit)) : FULL_PAGE;
+    response.end(`{"success":true,"count":${limit},"items":${items}${next}}`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
