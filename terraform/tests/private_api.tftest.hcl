@@ -132,7 +132,7 @@ run "a_cache_tells_callers_apart" {
     condition = alltrue(flatten([
       for path, item in jsondecode(aws_api_gateway_rest_api.this.body).paths : [
         for method, operation in item : toset(try(operation.x-amazon-apigateway-integration.cacheKeyParameters, [])) == toset([for p in operation.parameters : "method.request.querystring.${p.name}"])
-        if method == "get" && contains(keys(operation), "parameters") && !contains(operation.tags, "pipeline")
+        if method == "get" && contains(keys(operation), "parameters") && !contains(try(operation.tags, []), "pipeline")
       ]
     ]))
     error_message = "Every parameter of a cached route is part of its key, or one user would see another's notifications."
