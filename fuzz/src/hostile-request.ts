@@ -186,7 +186,10 @@ const headersOf = (operation: Operation): fc.Arbitrary<HostileRequest['headers']
         )
         // The id of a request is its sender's, and is for the log.
         .map(([name, value]) => [
-          [name, name === 'x-request-id' ? value.replaceAll(CANARY, 'request') : value] as const,
+          [
+            name,
+            /^x-(request|amzn-trace)-id$/.test(name) ? value.replaceAll(CANARY, 'request') : value,
+          ] as const,
         ]),
     },
   );

@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import type { HostileRequest } from './hostile-request.ts';
 import type { Answer } from './judge.ts';
 
@@ -40,7 +41,7 @@ export const send = (base: string, { method, target, headers, body }: HostileReq
           resolve({
             status: incoming.statusCode ?? 0,
             headers: Object.fromEntries(answerHeaders),
-            body: Buffer.concat(chunks).toString(),
+            body: decoded(Buffer.concat(chunks), incoming.headers['content-encoding']).toString(),
           });
         } catch (error) {
           reject(error);
@@ -51,6 +52,9 @@ export const send = (base: string, { method, target, headers, body }: HostileReq
     outgoing.once('error', reject);
     outgoing.end(bytes);
   });
+
+const decoded = (body: Buffer, encoding: string | undefined): Buffer =>
+  encoding === 'gzip' && body.length > 0 ? gunzipSync(body) : body;
 
 /** Bytes as they are to where the base URL points. Gives undefined when the connection is closed without a word. */
 export const sendRaw = (base: string, bytes: string): Promise<Answer | undefined> =>
