@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { electroQuery, rawQuery, type TransactionQuery } from '@notify/bench-peers';
 import { LOCAL_AWS, loadTables, toItem } from '@notify/dynamodb';
 import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import { electroQuery, rawQuery, type TransactionQuery } from '@notify/peers';
 import { toNotificationRow } from '@notify/shared-domain';
 import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, eachOf, type Measurement, measure, median } from '../measurement.ts';
