@@ -34,7 +34,6 @@ export {
   FailQuery,
   FailuresQuery,
   MAX_CURSOR_LENGTH,
-  MAX_LATEST,
   MAX_LIMIT,
   MarketingQuery,
   type NotificationQuery,
@@ -50,7 +49,7 @@ export {
 } from './query/query.ts';
 export type { NotificationReader, Page } from './query/reader.ts';
 export { functionEnvelope, QUERY_ROUTES, type QueryRoute, routeOf } from './query/routes.ts';
-export { rowOrder } from './query/row-order.ts';
+export { MAX_LATEST, rowOrder } from './query/row-order.ts';
 export { COMMAND_ATTRIBUTES, CommandRecord, parseCommandRecord } from './record/command-record.ts';
 export {
   NOTIFICATION_FIELDS,

@@ -2,8 +2,6 @@ import * as z from 'zod/mini';
 import { Id, Platform, Status } from '../record/vocabulary.ts';
 
 export const MAX_LIMIT = 1000;
-/** Of so many notifications the projection keeps the keys that tell which are the newest. */
-export const MAX_LATEST = 50;
 export const DEFAULT_LIMIT = 100;
 
 /** Room for the longest transaction_id (256 control characters, six bytes each in JSON) and what goes with it, in base64. */
@@ -28,7 +26,7 @@ const filters = { ...paging, status: z.optional(Status) };
 /** The inputs of the queries as they come over the wire; unknown members are ignored, as they always were. */
 export const UserQuery = z.object({ user_id: Id, ...filters });
 export const MarketingQuery = z.object({ marketing_id: Id, ...filters });
-/** Without an id: the newest notifications of all, at most {@link MAX_LATEST}. */
+/** Without an id: the newest notifications of all, as many as the projection keeps the keys of. */
 export const TransactionQuery = z.object({ transaction_id: z.optional(Id), ...filters });
 export const FailuresQuery = z.object({ transaction_id: Id, ...paging });
 export const FailQuery = z.object({ transaction_id: z.optional(Id), ...paging });
