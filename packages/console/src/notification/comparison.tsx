@@ -5,14 +5,19 @@ import { Badge } from '../parts/badges.tsx';
 /** Command and row beside each other, field by field, and what quarantine holds of them. */
 export const Comparison = ({ explanation }: { readonly explanation: Explanation }) => {
   const { notification: words } = useMessages();
-  const { command, row, quarantine, differences } = explanation;
+  const { command, row, quarantine, differences, created_at } = explanation;
   const differing = new Map(differences.map((difference) => [difference.field, difference]));
   const fields = [
     ...new Set([...Object.keys(command ?? {}), ...Object.keys(row ?? {}), ...differing.keys()]),
   ].sort();
   return (
     <>
-      <section className="card flush scroll-x" aria-label={words.compared} tabIndex={0}>
+      {/* By the key, for those of one transaction stand on one page. */}
+      <section
+        className="card flush scroll-x"
+        aria-label={[words.compared, created_at].join(' ')}
+        tabIndex={0}
+      >
         <table className="fields">
           <thead>
             <tr>

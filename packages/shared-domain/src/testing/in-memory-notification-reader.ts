@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor } from '../query/cursor.ts';
-import { MAX_LATEST, type NotificationQuery } from '../query/query.ts';
+import type { NotificationQuery } from '../query/query.ts';
 import type { NotificationReader, Page } from '../query/reader.ts';
-import { rowOrder } from '../query/row-order.ts';
+import { MAX_LATEST, rowOrder } from '../query/row-order.ts';
 import { toNotification } from '../record/notification.ts';
 import type { NotificationRow } from '../record/notification-row.ts';
 
