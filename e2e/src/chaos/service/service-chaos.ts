@@ -127,6 +127,8 @@ const breakThings = async ({
     await delay(500);
   }
   const healthyTo = performance.now();
+  // What was asked while all was well is answered before something breaks.
+  await fleet.settled();
   const before = fleet.memoryMb();
 
   const faults = [
@@ -209,6 +211,11 @@ class Fleet {
     await Promise.allSettled(oldest?.open ?? []);
     if (oldest) await this.#stopInstance(oldest);
     this.#instances = [...rest, await this.#startInstance()];
+  }
+
+  /** What is open now has been answered, or has failed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#instances.flatMap(({ open }) => [...open]));
   }
 
   memoryMb(): number {
