@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { BenchOptions } from './bench-options.ts';
 
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<void> }>> = {
+  console: () => import('./console/bench.ts'),
   projection: () => import('./projection/bench.ts'),
   query: () => import('./query/bench.ts'),
   campaigns: () => import('./campaigns/bench.ts'),
