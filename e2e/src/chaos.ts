@@ -30,18 +30,18 @@ const program = new Command('chaos')
 
 /** The longest that a service may take to be itself again. */
 const MAX_RECOVERY_S = 2;
-/** An instance that has just started grows by what its first load leaves to the collector; kept bodies of 10 MB would be 500 and more. */
-const MAX_GROWTH_MB = 200;
+/** What is kept of two answers of 10 MB. */
+const MAX_GROWTH_MB = 20;
 
 const breakService = async ({ rate, seconds }: ChaosArguments, terminal: Terminal): Promise<boolean> => {
   const report = await serviceChaos({ rate, seconds }, terminal);
   const { wrong, failedDuringRestart, late, crashes, recoveredS } = report;
-  const [before, after] = report.memoryMb;
+  const [before, after] = report.heldMb;
   for (const { detail, tookMs } of [...wrong, ...failedDuringRestart, ...late].slice(0, 10))
     terminal.say(`${Math.round(tookMs)} ms ${detail}`);
   for (const crash of crashes.slice(0, 10)) terminal.say(crash);
   terminal.say(
-    `requests=${report.requests} shed=${report.shed} crashes=${crashes.length} memory_mb=${before}..${after}`,
+    `requests=${report.requests} shed=${report.shed} crashes=${crashes.length} held_mb=${before}..${after}`,
   );
   terminal.say(
     `wrong_answers=${wrong.length} failed_during_restart=${failedDuringRestart.length} late=${late.length} recovered_s=${recoveredS.toFixed(2)}`,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,10 +19,12 @@ export interface QueryServiceOptions {
   readonly allowedHosts: readonly string[];
   readonly logLevel: string;
   readonly log: Log;
+  /** A module to load before the program, by its URL. */
+  readonly preload?: string;
 }
 
 export interface QueryService {
-  readonly pid: number;
+  readonly process: ChildProcess;
   /** Resolves when the process has ended, asked to or not. */
   readonly exited: Promise<void>;
   /** Lets it drain, then ends it. */
@@ -38,9 +40,11 @@ const READINESS_INTERVAL_MS = 25;
  * @throws LocalError `SERVICE.START_FAILED`
  */
 export const startQueryService = async (options: QueryServiceOptions): Promise<QueryService> => {
-  const { program, port, log } = options;
-  const preload = new URL('end-with-parent.ts', import.meta.url).href;
-  const child = spawn(process.execPath, ['--import', preload, '--enable-source-maps', program], {
+  const { program, port, log, preload } = options;
+  const endWithParent = new URL('end-with-parent.ts', import.meta.url).href;
+  const imports = [endWithParent, ...(preload === undefined ? [] : [preload])];
+  const flags = [...imports.flatMap((module) => ['--import', module]), '--enable-source-maps'];
+  const child = spawn(process.execPath, [...flags, program], {
     env: environment(options),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Out of the foreground group: on Ctrl-C the stack says when it is this one's turn to end.
@@ -59,7 +63,7 @@ export const startQueryService = async (options: QueryServiceOptions): Promise<Q
   };
   try {
     await healthy(`http://127.0.0.1:${port}/health`, exited);
-    return { pid: child.pid ?? 0, exited, stop };
+    return { process: child, exited, stop };
   } catch (error) {
     await stop();
     throw error;

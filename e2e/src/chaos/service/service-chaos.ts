@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, createNotifyClient, type NotifyClient } from '@notify/client';
 import { type QueryService, startEmbeddedStack, startQueryService } from '@notify/embedded';
@@ -11,6 +11,7 @@ import { play, scenario } from '../../scenario.ts';
 import { openStage } from '../../stage.ts';
 import { repositoryFile, targetOf } from '../../target.ts';
 import { FAULTS, type FaultProxy, startFaultProxy, throttled } from './fault-proxy.ts';
+import type { HeldMemory } from './held-memory.ts';
 import { type Load, type Observation, type Question, startLoad } from './load.ts';
 
 export interface ServiceChaosOptions {
@@ -30,8 +31,8 @@ export interface ServiceChaosReport {
   readonly late: readonly Observation[];
   /** From the end of a fault to the last refusal behind it; the longest of them. */
   readonly recoveredS: number;
-  /** Resident memory of the larger instance, before the faults and behind them. */
-  readonly memoryMb: readonly [before: number, after: number];
+  /** What the larger instance holds on to, before the faults and behind them. */
+  readonly heldMb: readonly [before: number, after: number];
   /** Whether an instance ended by itself, or told of an error that nobody had caught. */
   readonly crashes: readonly string[];
 }
@@ -40,6 +41,8 @@ export interface ServiceChaosReport {
 const REQUEST_TIMEOUT_S = 5;
 /** The machine is busy with all pieces at once. */
 const GRACE_MS = 1_000;
+/** For what an instance is asked by its parent. */
+const ANSWER_TIMEOUT_MS = 10_000;
 const RESTARTS = 2;
 const PAGE = 10;
 
@@ -129,7 +132,7 @@ const breakThings = async ({
   const healthyTo = performance.now();
   // What was asked while all was well is answered before something breaks.
   await fleet.settled();
-  const before = fleet.memoryMb();
+  const before = await fleet.heldMb();
 
   const faults = [
     ...Object.entries(FAULTS).map(([name, fault]) => ({
@@ -167,7 +170,7 @@ const breakThings = async ({
     failedDuringRestart: observations.filter((seen) => isHealthy(seen) && seen.outcome !== 'answered'),
     late: observations.filter(({ tookMs }) => tookMs > REQUEST_TIMEOUT_S * 1_000 + GRACE_MS),
     recoveredS: recoveredMs / 1_000,
-    memoryMb: [before, fleet.memoryMb()],
+    heldMb: [before, await fleet.heldMb()],
   };
 };
 
@@ -218,8 +221,15 @@ class Fleet {
     await Promise.allSettled(this.#instances.flatMap(({ open }) => [...open]));
   }
 
-  memoryMb(): number {
-    return Math.max(...this.#instances.map(({ service: { pid } }) => residentMb(pid)));
+  /** What the larger instance holds on to. */
+  async heldMb(): Promise<number> {
+    const sizes = this.#instances.map(async ({ service }) => {
+      const told = once(service.process, 'message', { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+      service.process.send('what is held');
+      const [{ held_bytes }] = (await told) as [HeldMemory];
+      return held_bytes / 2 ** 20;
+    });
+    return Math.round(Math.max(...(await Promise.all(sizes))));
   }
 
   async stop(): Promise<void> {
@@ -240,6 +250,7 @@ class Fleet {
       awsUrl: this.#upstream.url,
       internalApiUrl: `${this.#upstream.url}${this.#apiPath}`,
       allowedHosts: [],
+      preload: new URL('held-memory.ts', import.meta.url).href,
       logLevel: 'ERROR',
       log: (_, line) => {
         if (/unhandled|uncaught/i.test(line)) this.crashes.push(line);
@@ -255,13 +266,3 @@ class Fleet {
     };
   }
 }
-
-/** By Linux's own book; elsewhere unknown. */
-const residentMb = (pid: number): number => {
-  try {
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Math.round(Number(kilobytes) / 1_024);
-  } catch {
-    return Number.NaN;
-  }
-};
