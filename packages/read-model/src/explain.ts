@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Item, toAttributeValue } from '@notify/dynamodb';
-import type { Explanation, ExplanationPlace } from '@notify/shared-domain';
+import { type Explanation, type ExplanationPlace, shellQuoted } from '@notify/shared-domain';
 import { DELETED, type Pulse, VERSION } from '@notify/stream-projection';
 import { quarantineKeyOf } from './expected-rows.ts';
 import { type Look, type LookedAtTables, lookAt } from './look.ts';
@@ -221,7 +221,3 @@ const expectedValue = ({ expected }: Look, field: string): Item[string] | undefi
 };
 
 const textOf = (value: unknown): string | null => (value === undefined ? null : String(value));
-
-/** For any shell of POSIX. */
-const shellQuoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -16,6 +16,7 @@ export { foreignRequest } from './http/foreign-request.ts';
 export { openapiComponents } from './openapi/components.ts';
 export { EXPLANATION_STATES, Explanation } from './pipeline/explanation.ts';
 export { QuarantinedRecord, ShownItem } from './pipeline/quarantined-record.ts';
+export { shellQuoted } from './pipeline/shell.ts';
 export { PipelineStatus } from './pipeline/status.ts';
 export {
   type Answer,

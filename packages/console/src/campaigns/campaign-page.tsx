@@ -1,4 +1,5 @@
 import type { CampaignStatistics } from '@notify/client';
+import { shellQuoted } from '@notify/shared-domain';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { client } from '../api/client.ts';
@@ -7,7 +8,6 @@ import { Terminal } from '../parts/copy.tsx';
 import { BackIcon, DownloadIcon } from '../parts/icons.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
-import { shellQuoted } from '../search/search.ts';
 import { toCsv } from './csv.ts';
 import { Hours } from './hours.tsx';
 

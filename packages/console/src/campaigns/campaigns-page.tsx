@@ -1,25 +1,20 @@
 import type { CampaignSummary } from '@notify/client';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { client } from '../api/client.ts';
+import { usePages } from '../api/use-pages.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
+import { More } from '../parts/asked.tsx';
 import { Terminal } from '../parts/copy.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { StatusBar } from './status-bar.tsx';
 
-const LIVE_MS = 5_000;
 const PAGE_CAMPAIGNS = 50;
 
 export const CampaignsPage = () => {
   const { campaigns: words } = useMessages();
-  const found = useInfiniteQuery({
-    queryKey: ['campaigns'],
-    queryFn: ({ pageParam: cursor, signal }) =>
-      client.report({ query_type: 'campaigns', limit: PAGE_CAMPAIGNS, cursor }, { signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: LIVE_MS,
-  });
+  const found = usePages(['campaigns'], (cursor, signal) =>
+    client.report({ query_type: 'campaigns', limit: PAGE_CAMPAIGNS, cursor }, { signal }),
+  );
   const campaigns = found.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <section className="page">
@@ -57,11 +52,7 @@ export const CampaignsPage = () => {
               </tbody>
             </table>
           </div>
-          {found.hasNextPage && (
-            <button type="button" onClick={() => found.fetchNextPage()} disabled={found.isFetchingNextPage}>
-              {words.more}
-            </button>
-          )}
+          <More found={found} />
           <Terminal path="/campaigns" command="npx --yes pnpm@12 notify campaigns list" />
         </>
       )}

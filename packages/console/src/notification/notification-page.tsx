@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { client } from '../api/client.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
+import { Asked } from '../parts/asked.tsx';
 import { Badge, StatusBadge } from '../parts/badges.tsx';
 import { Command, Terminal } from '../parts/copy.tsx';
 import { BackIcon } from '../parts/icons.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty } from '../parts/states.tsx';
 import { toCommand } from '../search/search.ts';
 import { Comparison } from './comparison.tsx';
 import { Timeline } from './timeline.tsx';
@@ -32,13 +33,9 @@ export const NotificationPage = () => {
         <BackIcon /> {nav.search}
       </Link>
       <h1 className="mono">{transactionId}</h1>
-      {found.isPending ? (
-        <Loading />
-      ) : found.data === undefined ? (
-        <Failed error={found.error} retry={() => found.refetch()} />
-      ) : (
-        <Explanations explanations={found.data.data} hasMore={found.data.next_cursor !== undefined} />
-      )}
+      <Asked found={found}>
+        {({ data, next_cursor }) => <Explanations explanations={data} hasMore={next_cursor !== undefined} />}
+      </Asked>
       <Terminal
         path={`${reportRouteOf('explain').path}?${toQueryParameters(question)}`}
         command={toCommand({ id: transactionId })}

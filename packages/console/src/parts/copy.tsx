@@ -27,25 +27,20 @@ const Line = ({ name, text }: { readonly name: string; readonly text: string }) 
   );
 };
 
-/** The same as the page shows, from a terminal. */
-export const Terminal = ({ path, command }: { readonly path: string; readonly command: string }) => {
-  const { copy } = useMessages();
-  return (
-    <details className="terminal">
-      <summary>{copy.label}</summary>
-      <Line name={copy.curl} text={`curl '${location.origin}${path}'`} />
-      <Line name={copy.notify} text={command} />
-    </details>
-  );
-};
+interface TerminalProps {
+  readonly path: string;
+  /** Of `notify`, where it has one for this. */
+  readonly command?: string;
+}
 
-/** The same as the page shows, where only the API knows it. */
-export const Curl = ({ path }: { readonly path: string }) => {
+/** The same as the page shows, from a terminal. */
+export const Terminal = ({ path, command }: TerminalProps) => {
   const { copy } = useMessages();
   return (
     <details className="terminal">
       <summary>{copy.label}</summary>
       <Line name={copy.curl} text={`curl '${location.origin}${path}'`} />
+      {command && <Line name={copy.notify} text={command} />}
     </details>
   );
 };

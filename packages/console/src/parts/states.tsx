@@ -2,7 +2,7 @@ import { isNotifyError } from '@notify/client';
 import { useMessages } from '../i18n/language.tsx';
 
 /** Grey bars where the rows will be. */
-export const Loading = ({ rows = 6 }: { readonly rows?: number }) => {
+export const Loading = ({ rows = 6 }: { readonly rows?: number | undefined }) => {
   const { loading } = useMessages();
   return (
     <div className="skeleton" role="status">

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { client } from '../api/client.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
+import { Asked } from '../parts/asked.tsx';
 import { Badge } from '../parts/badges.tsx';
 import { Terminal } from '../parts/copy.tsx';
-import { Empty, Failed, Loading } from '../parts/states.tsx';
+import { Empty } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 import { Plot } from './plot.tsx';
 
@@ -37,32 +38,31 @@ export const PulsePage = () => {
     refetchInterval: LIVE_MS,
     structuralSharing: false,
   });
-  const status = found.data?.data;
-  const samples = useSamples(status, found.dataUpdatedAt);
+  const samples = useSamples(found.data?.data, found.dataUpdatedAt);
   return (
     <section className="page">
       <h1>{words.title}</h1>
       <p className="muted">{words.lead}</p>
-      {found.isPending ? (
-        <Loading />
-      ) : status === undefined ? (
-        <Failed error={found.error} retry={() => found.refetch()} />
-      ) : (
-        <>
-          <dl className="tiles">
-            <Quarantined status={status} />
-            <Tile
-              name={words.rebuild}
-              value={status.rebuild?.phase ?? words.noRebuild}
-              {...(status.rebuild ? { hint: words.filled(number(status.rebuild.filled)), tone: 'info' } : {})}
-            />
-          </dl>
-          {status.projections.length === 0 && <Empty title={words.idle}>{words.quiet}</Empty>}
-          {status.projections.map((projection) => (
-            <Projection key={projection.name} projection={projection} samples={samples} />
-          ))}
-        </>
-      )}
+      <Asked found={found}>
+        {({ data: status }) => (
+          <>
+            <dl className="tiles">
+              <Quarantined status={status} />
+              <Tile
+                name={words.rebuild}
+                value={status.rebuild?.phase ?? words.noRebuild}
+                {...(status.rebuild
+                  ? { hint: words.filled(number(status.rebuild.filled)), tone: 'info' }
+                  : {})}
+              />
+            </dl>
+            {status.projections.length === 0 && <Empty title={words.idle}>{words.quiet}</Empty>}
+            {status.projections.map((projection) => (
+              <Projection key={projection.name} projection={projection} samples={samples} />
+            ))}
+          </>
+        )}
+      </Asked>
       <Terminal path="/status" command="npx --yes pnpm@12 notify lag" />
     </section>
   );

@@ -5,6 +5,7 @@ import {
   routeOf,
   STATUSES,
   type Status,
+  shellQuoted,
   toQueryParameters,
 } from '@notify/shared-domain';
 
@@ -105,7 +106,3 @@ export const toCommand = (search: Search): string => {
   const command = isLatest(search) ? 'latest' : COMMANDS[search.by ?? 'tx'];
   return ['npx --yes pnpm@12 notify query', command, ...options].join(' ');
 };
-
-/** Text as one word of a POSIX shell. */
-export const shellQuoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

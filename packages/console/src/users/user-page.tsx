@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { askUser } from '../api/users.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
-import { Curl } from '../parts/copy.tsx';
+import { Asked } from '../parts/asked.tsx';
+import { Terminal } from '../parts/copy.tsx';
 import { BackIcon } from '../parts/icons.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 
 const LIVE_MS = 2_000;
@@ -29,18 +29,16 @@ export const UserPage = () => {
           {words.notifications}
         </Link>
       </div>
-      {found.isPending ? (
-        <Loading rows={2} />
-      ) : found.data === undefined ? (
-        <Failed error={found.error} retry={() => found.refetch()} />
-      ) : (
-        <dl className="tiles">
-          <Tile name={words.balance} value={number(found.data.Balance)} />
-          <Tile name={words.name} value={found.data.Name ?? words.erased} />
-          <Tile name={words.email} value={found.data.Email ?? words.erased} />
-        </dl>
-      )}
-      <Curl path={`/console/api/users/detail?${new URLSearchParams({ user_id: userId })}`} />
+      <Asked found={found} rows={2}>
+        {({ Balance, Name, Email }) => (
+          <dl className="tiles">
+            <Tile name={words.balance} value={number(Balance)} />
+            <Tile name={words.name} value={Name ?? words.erased} />
+            <Tile name={words.email} value={Email ?? words.erased} />
+          </dl>
+        )}
+      </Asked>
+      <Terminal path={`/console/api/users/detail?${new URLSearchParams({ user_id: userId })}`} />
     </section>
   );
 };
