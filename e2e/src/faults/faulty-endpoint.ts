@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { passOn } from '@notify/toolchain';
 import type { Fault } from './fault.ts';
 
 /** A request to AWS as the matrix names it. */
@@ -108,16 +109,13 @@ export class FaultyEndpoint {
       body.toString('latin1').replaceAll(`${this.#url}/${id}/`, behind.href),
       'latin1',
     );
-    const headers = { ...incoming.headers, host: behind.host, 'content-length': String(sent.length) };
-    const outgoing = httpRequest(new URL(path, behind), { method: incoming.method, headers });
-    outgoing.end(sent);
-    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-    const text = (await buffer(response)).toString('latin1');
+    const passed = await passOn(incoming, new URL(path, behind), sent);
+    const text = passed.body.toString('latin1');
     const own =
       request.operation === 'GetQueueUrl' ? text.replace(/http:\/\/[^/"]+\//, `${this.#url}/${id}/`) : text;
-    const { 'content-length': _, 'transfer-encoding': __, ...kept } = response.headers;
+    const { 'content-length': _, ...kept } = passed.headers;
     if (own !== text) delete kept['x-amz-crc32'];
-    answer.writeHead(response.statusCode ?? 502, kept).end(Buffer.from(own, 'latin1'));
+    answer.writeHead(passed.status, kept).end(Buffer.from(own, 'latin1'));
   }
 }
 

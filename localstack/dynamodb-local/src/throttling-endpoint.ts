@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Tables } from '@notify/dynamodb';
+import { type PassedOn, passOn } from '@notify/toolchain';
 
 /** Write units a second; what is absent is without bound. */
 export interface WriteLimits {
@@ -154,7 +155,8 @@ const serve = async (
 ): Promise<void> => {
   const body = await buffer(incoming);
   const operation = String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
-  const pass = (text: Buffer | string) => forward(incoming, target, text);
+  const pass = (sent: Buffer | string) =>
+    passOn(incoming, new URL(incoming.url ?? '/', target), Buffer.from(sent));
   const refuse = (name: string, more: object = {}) =>
     send(answer, 400, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'Throttled.', ...more });
 
@@ -183,30 +185,12 @@ const serve = async (
   } else if (operation === 'BatchWriteItem') {
     return answerBatchWrite(JSON.parse(body.toString()), answer, admit, pass);
   }
-  const { status, headers, text } = await pass(body);
-  answer.writeHead(status, headers).end(text);
+  const passed = await pass(body);
+  answer.writeHead(passed.status, passed.headers).end(passed.body);
 };
 
 const send = (answer: ServerResponse, status: number, body: object): void => {
   answer.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
-};
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly text: Buffer;
-}
-
-const forward = async (incoming: IncomingMessage, target: string, body: Buffer | string): Promise<Answer> => {
-  const sent = Buffer.from(body);
-  const outgoing = httpRequest(new URL(incoming.url ?? '/', target), {
-    method: incoming.method,
-    headers: { ...incoming.headers, host: new URL(target).host, 'content-length': String(sent.length) },
-  });
-  outgoing.end(sent);
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  const { 'transfer-encoding': _, ...headers } = response.headers;
-  return { status: response.statusCode ?? 502, headers, text: await buffer(response) };
 };
 
 /** `'name':?`, `"name"=?`: which parameter is which attribute, in the order of the question marks. */
@@ -224,19 +208,19 @@ const answerStatements = async (
   request: { readonly Statements: readonly Statement[] },
   answer: ServerResponse,
   admit: Admit,
-  pass: (text: string) => Promise<Answer>,
+  pass: (text: string) => Promise<PassedOn>,
 ): Promise<void> => {
   const admitted = request.Statements.map((statement) => {
     const write = writeOf(statement);
     return write === undefined || admit(write);
   });
   const through = request.Statements.filter((_, index) => admitted[index]);
-  const { status, headers, text } =
+  const { status, headers, body } =
     through.length > 0
       ? await pass(JSON.stringify({ ...request, Statements: through }))
-      : { status: 200, headers: {}, text: Buffer.from('{"Responses":[]}') };
-  if (status !== 200) return void answer.writeHead(status, headers).end(text);
-  const { Responses: responses } = JSON.parse(text.toString()) as { Responses: readonly unknown[] };
+      : { status: 200, headers: {}, body: Buffer.from('{"Responses":[]}') };
+  if (status !== 200) return void answer.writeHead(status, headers).end(body);
+  const { Responses: responses } = JSON.parse(body.toString()) as { Responses: readonly unknown[] };
   const answered = responses.values();
   send(answer, 200, {
     Responses: admitted.map((isAdmitted) =>
@@ -255,7 +239,7 @@ const answerBatchWrite = async (
   request: { readonly RequestItems: Readonly<Record<string, readonly WriteRequest[]>> },
   answer: ServerResponse,
   admit: Admit,
-  pass: (text: string) => Promise<Answer>,
+  pass: (text: string) => Promise<PassedOn>,
 ): Promise<void> => {
   const through: RequestItems = {};
   const unprocessed: RequestItems = {};
@@ -272,10 +256,10 @@ const answerBatchWrite = async (
       message: 'Throttled.',
     });
   }
-  const { status, headers, text } = await pass(JSON.stringify({ ...request, RequestItems: through }));
+  const { status, headers, body: passed } = await pass(JSON.stringify({ ...request, RequestItems: through }));
   if (status !== 200 || Object.keys(unprocessed).length === 0)
-    return void answer.writeHead(status, headers).end(text);
-  const body = JSON.parse(text.toString()) as {
+    return void answer.writeHead(status, headers).end(passed);
+  const body = JSON.parse(passed.toString()) as {
     UnprocessedItems?: Readonly<Record<string, readonly WriteRequest[]>>;
   };
   for (const [table, writes] of Object.entries(body.UnprocessedItems ?? {})) add(unprocessed, table, writes);

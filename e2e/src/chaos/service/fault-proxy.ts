@@ -1,19 +1,14 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { type PassedOn, passOn } from '@notify/toolchain';
 
 /** What a proxy does to the requests that come while it is set. */
 export type Fault = (
   outgoing: ServerResponse,
   incoming: IncomingMessage,
-  forward: () => Promise<Forwarded>,
+  forward: () => Promise<PassedOn>,
 ) => unknown;
-
-interface Forwarded {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-}
 
 export interface FaultProxy {
   readonly url: string;
@@ -63,7 +58,8 @@ export const startFaultProxy = async (): Promise<FaultProxy> => {
   const server = createServer((incoming, outgoing) => {
     open.add(outgoing);
     outgoing.once('close', () => open.delete(outgoing));
-    const forward = () => send(proxy.target, incoming);
+    const forward = async () =>
+      passOn(incoming, new URL(incoming.url ?? '', proxy.target), await buffer(incoming));
     const answered = fault
       ? Promise.resolve(fault(outgoing, incoming, forward))
       : forward().then(({ status, headers, body }) => outgoing.writeHead(status, headers).end(body));
@@ -87,21 +83,4 @@ export const startFaultProxy = async (): Promise<FaultProxy> => {
       }),
   };
   return proxy;
-};
-
-const send = async (target: string, incoming: IncomingMessage): Promise<Forwarded> => {
-  const body = await buffer(incoming);
-  const url = new URL(incoming.url ?? '/', target);
-  const { host: _, connection: __, ...headers } = incoming.headers;
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method: incoming.method, headers: { ...headers, host: url.host } });
-    outgoing.once('error', reject).once('response', (response) => {
-      const { connection: ___, 'transfer-encoding': ____, ...answered } = response.headers;
-      buffer(response).then(
-        (bytes) => resolve({ status: response.statusCode ?? 502, headers: answered, body: bytes }),
-        reject,
-      );
-    });
-    outgoing.end(body);
-  });
 };
