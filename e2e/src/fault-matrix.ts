@@ -16,7 +16,7 @@ import { KEY_ARN, type Scenario, scenarios } from './faults/scenarios.ts';
 import { unsentCommands } from './faults/sent-commands.ts';
 
 /**
- * `pnpm faults`: each request to AWS that the functions, the service and the command line send × each error that AWS's model lists for
+ * `pnpm --filter @notify/e2e faults`: each request to AWS that the functions, the service and the command line send × each error that AWS's model lists for
  * it, and silence, a reset, garbage and a body cut off: all of them for good, and of each kind one that passes. The programs, their
  * limits and the SDK are the real ones. Prints `fault_cases=<n> unexpected=<n>`; exits 0 when each case ended as it is stated to.
  */

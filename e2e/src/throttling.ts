@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { type ThrottledRunOptions, throttledRun } from './throttling/throttled-run.ts';
 
 /**
- * `pnpm throttle`: the system under a DynamoDB that takes a tenth of what it is offered, and a rebuild of a large table under one that
+ * `pnpm --filter @notify/e2e throttle`: the system under a DynamoDB that takes a tenth of what it is offered, and a rebuild of a large table under one that
  * takes less than it could be filled with. Exits 0 when nothing was given up, nothing was lost and nothing differs.
  */
 const program = new Command('throttle')

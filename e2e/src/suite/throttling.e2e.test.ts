@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { throttledRun } from '../throttling/throttled-run.ts';
 import { target } from './stage.ts';
 
-/** The short form of `pnpm throttle`; it has a stack of its own, whatever stage the suite looks at. */
+/** The short form of `pnpm --filter @notify/e2e throttle`; it has a stack of its own, whatever stage the suite looks at. */
 describe.runIf(target.kind === 'embedded')('a DynamoDB that takes a tenth of the writes', () => {
   it('makes the rows late, the users wait and a rebuild slow, and none of them wrong', {
     timeout: 300_000,
