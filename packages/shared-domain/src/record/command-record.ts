@@ -31,6 +31,13 @@ export type CommandRecord = z.infer<typeof CommandRecord>;
 
 export const COMMAND_ATTRIBUTES = Object.keys(CommandRecord.shape) as (keyof CommandRecord)[];
 
+/** The attributes one by one: most records lack most of those that may be lacking. */
+const FIELDS = Object.entries<z.ZodMiniType>(CommandRecord.shape).map(([name, schema]) => ({
+  name,
+  schema,
+  isOptional: schema instanceof z.ZodMiniOptional,
+}));
+
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 /**
@@ -40,14 +47,21 @@ const isPresent = (value: unknown): boolean => value !== undefined && value !== 
  * @throws AppError `RECORD.INVALID`, whose detail names the offending attributes and never their values
  */
 export const parseCommandRecord = (item: Readonly<Record<string, unknown>>): CommandRecord => {
-  const present: Record<string, unknown> = {};
-  for (const name of COMMAND_ATTRIBUTES) if (isPresent(item[name])) present[name] = item[name];
-  // Writers of V3 give the id of their service as a number, too.
-  if (typeof present['ap_id'] === 'number') present['ap_id'] = String(present['ap_id']);
-  const parsed = CommandRecord.safeParse(present);
-  if (parsed.success) return parsed.data;
-  const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
-  const [missing, invalid] = [names.filter((n) => !(n in present)), names.filter((n) => n in present)];
+  const record: Record<string, unknown> = {};
+  const missing: string[] = [];
+  const invalid: string[] = [];
+  for (const { name, schema, isOptional } of FIELDS) {
+    const value = item[name];
+    if (!isPresent(value)) {
+      if (!isOptional) missing.push(name);
+      continue;
+    }
+    // Writers of V3 give the id of their service as a number, too.
+    const parsed = schema.safeParse(name === 'ap_id' && typeof value === 'number' ? String(value) : value);
+    if (parsed.success) record[name] = parsed.data;
+    else invalid.push(name);
+  }
+  if (missing.length + invalid.length === 0) return record as CommandRecord;
   throw new AppError('RECORD.INVALID', {
     detail: [
       missing.length > 0 ? `Missing: ${missing.join(', ')}.` : '',
