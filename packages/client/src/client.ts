@@ -1,24 +1,31 @@
-import type {
-  CampaignSummary,
-  Notification,
-  Page,
-  QueryInput,
-  QueryRoute,
-  ReportAnswer,
-  ReportInput,
-  ReportType,
+import {
+  type CampaignSummary,
+  type Notification,
+  type Page,
+  parseJson,
+  type QueryInput,
+  type QueryRoute,
+  type ReportAnswer,
+  type ReportInput,
+  type ReportType,
 } from '@notify/shared-domain';
-import { type Answer, exchange } from './exchange.ts';
+import { exchange, fetchTransport } from './exchange.ts';
 import {
   type AskOptions,
   createPageReader,
   DEFAULT_TIMEOUT_MS,
-  deadlineOf,
   type NotifyClientOptions,
   noAnswer,
   type ReadPage,
 } from './page-reader.ts';
 import { createReportReader } from './report-reader.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as JSON; undefined when it is none, or more than is taken. */
+  readonly body: unknown;
+}
 
 export interface NotifyClient {
   /** One page of a query. */
@@ -72,11 +79,12 @@ export const createNotifyClient = (options: NotifyClientOptions): NotifyClient =
     async *notifications(query, ask) {
       for await (const { items } of pages(query, ask)) yield* items;
     },
-    send: (route, input = {}, { headers = {}, signal } = {}) => {
-      const deadline = deadlineOf(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
-      return exchange(options, route, input, headers, deadline).catch((cause) => {
+    send: async (route, input = {}, { headers = {}, signal } = {}) => {
+      const bounds = { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal };
+      const reply = await exchange(fetchTransport, options, route, input, headers, bounds).catch((cause) => {
         throw noAnswer(cause, signal).error;
       });
+      return { status: reply.status, headers: reply.headers, body: parseJson(reply.text) };
     },
   };
 };

@@ -12,8 +12,8 @@ export type {
   ReportInput,
   ReportType,
 } from '@notify/shared-domain';
-export { createNotifyClient, type NotifyClient } from './client.ts';
-export type { Answer } from './exchange.ts';
+export { type Answer, createNotifyClient, type NotifyClient } from './client.ts';
+export type { Transport } from './exchange.ts';
 export { isNotifyError, type NotifyError } from './notify-error.ts';
-export type { AskOptions, NotifyClientOptions, ReadPage } from './page-reader.ts';
-export { createUpstreamReader, forFarCaller, type UpstreamReader } from './upstream.ts';
+export type { Ask, AskOptions, NotifyClientOptions, ReadPage } from './page-reader.ts';
+export { createUpstreamAsk, createUpstreamReader, forFarCaller, type UpstreamReader } from './upstream.ts';

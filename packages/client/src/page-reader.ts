@@ -3,11 +3,12 @@ import {
   fromProblem,
   type Page,
   parseAnswer,
+  parseJson,
   type QueryInput,
   type QueryRoute,
   routeOf,
 } from '@notify/shared-domain';
-import { type Answer, exchange } from './exchange.ts';
+import { exchange, fetchTransport, type Reply, type Transport } from './exchange.ts';
 
 export interface NotifyClientOptions {
   /** Where the query API is, with its stage: `https://….execute-api.eu-central-1.amazonaws.com/v1`. */
@@ -54,27 +55,28 @@ export const DEFAULT_TIMEOUT_MS = 20_000;
 const FIRST_PAUSE_MS = 50;
 const MAY_PASS: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** What one route answers a good question, as `parse` reads it. Throws as {@link ReadPage}. */
-type Ask = <T>(
+/** What one route answers a good question, as `read` has it from the body's text. Throws as {@link ReadPage}. */
+export type Ask = <T>(
   route: Pick<QueryRoute, 'method' | 'path'>,
   input: object,
-  parse: (body: unknown) => T | undefined,
+  read: (text: string) => T | undefined,
   options?: AskOptions,
 ) => Promise<T>;
 
 export const createPageReader = (options: NotifyClientOptions): ReadPage => {
   const ask = createAsk(options);
-  return (query, askOptions) => ask(routeOf(query.query_type), query, parseAnswer, askOptions);
+  const read = (text: string) => parseAnswer(parseJson(text));
+  return (query, askOptions) => ask(routeOf(query.query_type), query, read, askOptions);
 };
 
-export const createAsk = (options: NotifyClientOptions): Ask => {
+export const createAsk = (options: NotifyClientOptions, transport: Transport = fetchTransport): Ask => {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2, waits = true } = options;
-  return async (route, input, parse, { headers = {}, signal } = {}) => {
+  return async (route, input, read, { headers = {}, signal } = {}) => {
     const endsAt = performance.now() + timeoutMs;
-    const deadline = deadlineOf(timeoutMs, signal);
     for (let tried = 1; ; tried++) {
-      const outcome = await exchange(options, route, input, headers, deadline).then(
-        (answer) => judge(answer, parse),
+      const bounds = { timeoutMs: endsAt - performance.now(), signal };
+      const outcome = await exchange(transport, options, route, input, headers, bounds).then(
+        (reply) => judge(reply, read),
         (cause) => ({ refusal: noAnswer(cause, signal) }),
       );
       if ('good' in outcome) return outcome.good;
@@ -85,14 +87,9 @@ export const createAsk = (options: NotifyClientOptions): Ask => {
           : retryAfter * 1000;
       const goesOn = retryAfter === undefined ? mayPass : waits;
       if (!goesOn || tried > retries || performance.now() + pauseMs >= endsAt) throw error;
-      await pause(pauseMs, deadline);
+      await pause(pauseMs, signal);
     }
   };
-};
-
-export const deadlineOf = (timeoutMs: number, signal: AbortSignal | undefined): AbortSignal => {
-  const deadline = AbortSignal.timeout(timeoutMs);
-  return signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
 };
 
 /** Throws when it was the caller who ended the asking. */
@@ -104,26 +101,29 @@ export const noAnswer = (cause: unknown, signal: AbortSignal | undefined): Refus
 };
 
 const judge = <T>(
-  { status, headers, body }: Answer,
-  parse: (body: unknown) => T | undefined,
+  { status, headers, text }: Reply,
+  read: (text: string) => T | undefined,
 ): { readonly good: T } | { readonly refusal: Refusal } => {
-  const good = status === 200 ? parse(body) : undefined;
+  const good = status === 200 && text !== undefined ? read(text) : undefined;
   if (good !== undefined) return { good };
   const named = headers.get('retry-after') ?? '';
   const retryAfter = /^\d{1,6}$/.test(named) ? Number(named) : undefined;
   const code = status === 429 ? 'REQUEST.THROTTLED' : 'UPSTREAM.FAILED';
   const error =
-    fromProblem(body, retryAfter) ?? new AppError(code, retryAfter === undefined ? {} : { retryAfter });
+    fromProblem(parseJson(text), retryAfter) ??
+    new AppError(code, retryAfter === undefined ? {} : { retryAfter });
   return { refusal: { error, mayPass: MAY_PASS.has(status), retryAfter } };
 };
 
 /** Waits, at most until the signal. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
     const end = () => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
       resolve();
     };
-    signal.addEventListener('abort', end, { once: true });
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
   });

@@ -1,4 +1,5 @@
 import {
+  parseJson,
   parseReportAnswer,
   type ReportAnswer,
   type ReportInput,
@@ -17,6 +18,7 @@ export const createReportReader = (options: NotifyClientOptions): ReadReport => 
   const ask = createAsk(options);
   return <T extends ReportType>(question: ReportInput<T>, askOptions?: AskOptions) => {
     const type = question.query_type as T;
-    return ask(reportRouteOf(type), question, (body) => parseReportAnswer(type, body), askOptions);
+    const read = (text: string) => parseReportAnswer(type, parseJson(text));
+    return ask(reportRouteOf(type), question, read, askOptions);
   };
 };

@@ -2,11 +2,12 @@ import {
   AppError,
   type NotificationQuery,
   type Page,
-  type ReportAnswer,
-  type ReportQuery,
+  parseAnswer,
+  parseJson,
+  routeOf,
 } from '@notify/shared-domain';
-import { createPageReader, type NotifyClientOptions } from './page-reader.ts';
-import { createReportReader } from './report-reader.ts';
+import type { Transport } from './exchange.ts';
+import { type Ask, createAsk } from './page-reader.ts';
 
 /** What the caller at the far end has asked for and is not there; an unknown route is between the services. */
 const NOT_THERE: ReadonlySet<string> = new Set(['CAMPAIGN.NOT_FOUND', 'USER.NOT_FOUND']);
@@ -22,30 +23,30 @@ export const forFarCaller = (error: unknown): AppError =>
     ? error
     : new AppError('UPSTREAM.FAILED', { cause: error });
 
+/**
+ * Asks the query API as a service does in the name of its own caller, within `timeoutMs`, retries included.
+ *
+ * @throws AppError as {@link forFarCaller} has it
+ */
+export const createUpstreamAsk = (baseUrl: string, timeoutMs: number, transport?: Transport): Ask => {
+  const ask = createAsk({ baseUrl, timeoutMs, waits: false }, transport);
+  return (route, input, read, options) =>
+    ask(route, input, read, options).catch((error: unknown) => {
+      throw forFarCaller(error);
+    });
+};
+
 export interface UpstreamReader {
   /**
    * @param headers to send along, such as the id of the request that is answered by this
    * @throws AppError as {@link forFarCaller} has it
    */
   read(query: NotificationQuery, headers?: Readonly<Record<string, string>>): Promise<Page>;
-  /** Parameters and errors as of {@link read}. */
-  report(query: ReportQuery, headers?: Readonly<Record<string, string>>): Promise<ReportAnswer>;
 }
 
-/** The query API as a service asks it in the name of its own caller, within `timeoutMs`, retries included. */
-export const createUpstreamReader = (
-  baseUrl: string,
-  timeoutMs: number,
-  sign?: NotifyClientOptions['sign'],
-): UpstreamReader => {
-  const options = { baseUrl, timeoutMs, ...(sign ? { sign } : {}), waits: false };
-  const read = createPageReader(options);
-  const report = createReportReader(options);
-  const passOn = (error: unknown): never => {
-    throw forFarCaller(error);
-  };
-  return {
-    read: (query, headers = {}) => read(query, { headers }).catch(passOn),
-    report: (query, headers = {}) => report(query, { headers }).catch(passOn),
-  };
+/** Reads the query API as {@link createUpstreamAsk} asks it. */
+export const createUpstreamReader = (baseUrl: string, timeoutMs: number): UpstreamReader => {
+  const ask = createUpstreamAsk(baseUrl, timeoutMs);
+  const page = (text: string) => parseAnswer(parseJson(text));
+  return { read: (query, headers = {}) => ask(routeOf(query.query_type), query, page, { headers }) };
 };

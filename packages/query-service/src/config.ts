@@ -20,6 +20,11 @@ export const Config = z.object({
   PORT: number(z.int().check(z.maximum(65_535)), 8000),
   /** Only this machine unless said otherwise; the container says 0.0.0.0. */
   HOST: z._default(z.string().check(z.minLength(1)), '127.0.0.1'),
+  /** Where the query function is. ECS says it of itself. */
+  AWS_REGION: z.string().check(z.regex(/^[a-z0-9-]+$/)),
+  /** Where the Lambda API is, if not where the region has it. */
+  AWS_ENDPOINT_URL_LAMBDA: z.optional(z.url({ protocol: /^https?$/ })),
+  AWS_ENDPOINT_URL: z.optional(z.url({ protocol: /^https?$/ })),
   QUERY_RESULT_FUNCTION: z.string().check(z.regex(/^[\w:$-]{1,170}$/)),
   INTERNAL_API_URL: z.url({ protocol: /^https?$/ }),
   /** Whether that API asks for signed requests. */

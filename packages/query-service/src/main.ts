@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createRequestSigner } from '@notify/request-signing';
+import { createHeaderSigner, createRequestSigner } from '@notify/request-signing';
 import { parseConfig } from '@notify/shared-domain';
-import { GuardedReader } from './adapters/guarded-reader.ts';
+import { GuardedAnswers } from './adapters/guarded-answers.ts';
 import { createApp } from './adapters/http/app.ts';
 import { logOptions } from './adapters/http/request-log.ts';
 import { InternalApiAdapter } from './adapters/internal-api.ts';
-import { createLambdaClient, LambdaInvokeAdapter } from './adapters/lambda-invoke.ts';
+import { LambdaInvokeAdapter } from './adapters/lambda-invoke.ts';
+import { createSend } from './adapters/send.ts';
+import { createTransport } from './adapters/transport.ts';
 import { UsersApi } from './adapters/users-api.ts';
 import { QueryNotifications } from './application/query-notifications.ts';
 import { Readiness } from './application/readiness.ts';
@@ -21,16 +23,21 @@ await run(async () => {
   const config = parseConfig(Config, process.env);
   const timeoutMs = Math.min(config.REQUEST_TIMEOUT, MAX_REQUEST_TIMEOUT) * 1000;
 
-  const queryFunction = new LambdaInvokeAdapter(
-    createLambdaClient(timeoutMs),
-    config.QUERY_RESULT_FUNCTION,
+  // Soon enough for a second try.
+  const send = createSend(timeoutMs / 3);
+  const queryFunction = new LambdaInvokeAdapter(send, {
+    functionName: config.QUERY_RESULT_FUNCTION,
+    region: config.AWS_REGION,
+    endpoint: config.AWS_ENDPOINT_URL_LAMBDA ?? config.AWS_ENDPOINT_URL,
     timeoutMs,
-  );
-  const sign = config.INTERNAL_API_AUTHORIZATION === 'AWS_IAM' ? createRequestSigner() : undefined;
-  const internalApi = new InternalApiAdapter(config.INTERNAL_API_URL, timeoutMs, sign);
+  });
+  const isSigned = config.INTERNAL_API_AUTHORIZATION === 'AWS_IAM';
+  const transport = createTransport(send, isSigned ? createHeaderSigner() : undefined);
+  const internalApi = new InternalApiAdapter(config.INTERNAL_API_URL, timeoutMs, transport);
+  const sign = isSigned ? createRequestSigner() : undefined;
 
   const app = await createApp({
-    notifications: new QueryNotifications(new GuardedReader(queryFunction), new GuardedReader(internalApi)),
+    notifications: new QueryNotifications(new GuardedAnswers(queryFunction), new GuardedAnswers(internalApi)),
     reports: internalApi,
     readiness: new Readiness([queryFunction, internalApi]),
     docs: {

@@ -18,42 +18,62 @@ export interface SignerOptions {
   readonly now?: () => Date;
 }
 
+/** A request as far as a signature covers it. */
+export interface SignableRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
 /**
- * Signs requests to a REST API whose authorization is AWS_IAM, as `sign` of `@notify/client` takes it: Signature Version 4.
+ * Gives the headers with which a request is signed: its own, and those of Signature Version 4. The host is left to whoever sends it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
-export const createRequestSigner = ({
+export const createHeaderSigner = ({
   region,
   credentials = defaultProvider(),
   service = 'execute-api',
   now = () => new Date(),
-}: SignerOptions = {}): ((request: Request) => Promise<Request>) => {
-  return async (request) => {
-    const url = new URL(request.url);
-    const signer = new SignatureV4({
-      service,
-      region: region ?? regionOf(url.hostname) ?? process.env['AWS_REGION'] ?? 'us-east-1',
-      credentials,
-      sha256: Sha256,
-      applyChecksum: false,
-    });
-    const body = request.body ? new Uint8Array(await request.clone().arrayBuffer()) : undefined;
+}: SignerOptions = {}): ((request: SignableRequest) => Promise<Record<string, string>>) => {
+  const signers = new Map<string, SignatureV4>();
+  const signerOf = (hostname: string): SignatureV4 => {
+    const of = region ?? regionOf(hostname) ?? process.env['AWS_REGION'] ?? 'us-east-1';
+    const known = signers.get(of);
+    if (known) return known;
+    const made = new SignatureV4({ service, region: of, credentials, sha256: Sha256, applyChecksum: false });
+    signers.set(of, made);
+    return made;
+  };
+  return async ({ method, url, headers, body }) => {
+    const { protocol, hostname, host, pathname, searchParams } = new URL(url);
     const query: Record<string, string[]> = {};
-    for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
-    const signed = await signer.sign(
+    for (const [name, value] of searchParams) query[name] = [...(query[name] ?? []), value];
+    const signed = await signerOf(hostname).sign(
       {
-        method: request.method,
-        protocol: url.protocol,
-        hostname: url.hostname,
-        path: url.pathname,
-        query,
-        headers: { ...Object.fromEntries(request.headers), host: url.host },
+        ...{ method, protocol, hostname, path: pathname, query },
+        headers: { ...headers, host },
         ...(body ? { body } : {}),
       },
       { signingDate: now() },
     );
-    // The host is fetch's to write.
-    const { host: _, ...headers } = signed.headers;
+    const { host: _, ...others } = signed.headers;
+    return others;
+  };
+};
+
+/** Signs requests to a REST API whose authorization is AWS_IAM, as `sign` of `@notify/client` takes it. */
+export const createRequestSigner = (
+  options: SignerOptions = {},
+): ((request: Request) => Promise<Request>) => {
+  const sign = createHeaderSigner(options);
+  return async (request) => {
+    const headers = await sign({
+      method: request.method,
+      url: request.url,
+      headers: Object.fromEntries(request.headers),
+      body: request.body ? new Uint8Array(await request.clone().arrayBuffer()) : undefined,
+    });
     return new Request(request, { headers });
   };
 };

@@ -13,6 +13,7 @@ export { ERRORS, type ErrorCode } from './errors/registry.ts';
 export { SECURITY_HEADERS } from './errors/security-headers.ts';
 export { brokenRequest } from './http/broken-request.ts';
 export { foreignRequest } from './http/foreign-request.ts';
+export { parseJson } from './json.ts';
 export { openapiComponents } from './openapi/components.ts';
 export { EXPLANATION_STATES, Explanation } from './pipeline/explanation.ts';
 export { QuarantinedRecord, ShownItem } from './pipeline/quarantined-record.ts';
@@ -20,6 +21,7 @@ export { shellQuoted } from './pipeline/shell.ts';
 export { PipelineStatus } from './pipeline/status.ts';
 export {
   type Answer,
+  answerText,
   CombinedPage,
   DataPage,
   type Envelope,

@@ -1,18 +1,13 @@
-import {
-  AppError,
-  type NotificationReader,
-  parseQuery,
-  toNotification,
-  toProblem,
-} from '@notify/shared-domain';
+import { AppError, parseQuery, toAnswer, toNotification, toProblem } from '@notify/shared-domain';
 import { aRow, InMemoryNotificationReader } from '@notify/shared-domain/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { NotificationAnswers } from '../application/query-notifications.ts';
 import type { Upstream } from '../application/readiness.ts';
 import type { LocalUpstream } from '../testing/upstream.ts';
 
 export interface UpstreamFixture {
   readonly upstream: LocalUpstream;
-  readonly adapter: NotificationReader & Upstream;
+  readonly adapter: NotificationAnswers & Upstream;
 }
 
 const ROWS = [1, 2, 3].map((created_at) =>
@@ -41,21 +36,22 @@ export const upstreamContract = (
         (error) => error,
       );
 
-    it('gives the answer', async () => {
+    it.each(['items', 'data'] as const)('gives the answer in %s, to the letter', async (envelope) => {
       const { adapter } = await fixture();
-      const { items, nextCursor } = await adapter.read(query);
-      expect(items).toEqual(ROWS.toReversed().map((row) => toNotification({ ...row })));
-      expect(nextCursor).toBeUndefined();
-      await expect(adapter.read(parseQuery('fail', {}))).resolves.toMatchObject({
-        items: [{ created_at: 2 }],
-      });
+      const items = ROWS.toReversed().map((row) => toNotification({ ...row }));
+      expect(await adapter.answer(query, envelope)).toBe(
+        JSON.stringify(toAnswer(envelope, query, { items })),
+      );
+      const fail = parseQuery('fail', {});
+      const failed = { items: items.filter(({ status }) => status === 'FAILED') };
+      expect(await adapter.answer(fail, envelope)).toBe(JSON.stringify(toAnswer(envelope, fail, failed)));
     });
 
     it('goes from page to page', async () => {
       const { adapter } = await fixture();
-      const { nextCursor } = await adapter.read({ ...query, limit: 2 });
-      const next = parseQuery('transaction', { transaction_id: 'tx_001', cursor: nextCursor });
-      await expect(adapter.read(next)).resolves.toMatchObject({ items: [{ created_at: 1 }] });
+      const first = JSON.parse(await adapter.answer({ ...query, limit: 2 }, 'data'));
+      const next = parseQuery('transaction', { transaction_id: 'tx_001', cursor: first.next_cursor });
+      expect(JSON.parse(await adapter.answer(next, 'data'))).toMatchObject({ data: [{ created_at: 1 }] });
     });
 
     it.each([
@@ -66,7 +62,11 @@ export const upstreamContract = (
     ] as const)('passes on %s', async (code, status) => {
       const { adapter, upstream } = await fixture();
       upstream.behaviour = new AppError(code, { detail: 'Mend it.' });
-      expect(await failureOf(adapter.read(query))).toMatchObject({ code, status, detail: 'Mend it.' });
+      expect(await failureOf(adapter.answer(query, 'data'))).toMatchObject({
+        code,
+        status,
+        detail: 'Mend it.',
+      });
     });
 
     it.each([
@@ -80,7 +80,7 @@ export const upstreamContract = (
       async (behaviour, status, codes) => {
         const { adapter, upstream } = await fixture();
         upstream.behaviour = behaviour;
-        const error = await failureOf(adapter.read(query));
+        const error = await failureOf(adapter.answer(query, 'data'));
         expect(codes).toContain(error.code);
         expect(error.status).toBe(status);
         expect(JSON.stringify(toProblem(error))).not.toMatch(/127\.0\.0\.1|secret|tx_001/);
@@ -90,7 +90,7 @@ export const upstreamContract = (
     it('says when to come again to an upstream that has enough', async () => {
       const { adapter, upstream } = await fixture();
       upstream.behaviour = 'throttles';
-      const error = await failureOf(adapter.read(query));
+      const error = await failureOf(adapter.answer(query, 'data'));
       expect([429, 503]).toContain(error.status);
       expect(error.retryAfter).toBeGreaterThan(0);
     });
@@ -98,7 +98,10 @@ export const upstreamContract = (
     it('gives up on an upstream that is late', async () => {
       const { adapter, upstream } = await fixture(100);
       upstream.behaviour = 'is silent';
-      expect(await failureOf(adapter.read(query))).toMatchObject({ code: 'UPSTREAM.TIMEOUT', status: 504 });
+      expect(await failureOf(adapter.answer(query, 'data'))).toMatchObject({
+        code: 'UPSTREAM.TIMEOUT',
+        status: 504,
+      });
     });
 
     it('knows whether its upstream can be asked', async () => {

@@ -18,9 +18,9 @@ export class UsersApi {
    * @returns the body of the 200 answer
    * @throws AppError the API's own, where the caller can act on it; else `UPSTREAM.FAILED`
    */
-  async ask(path: '/list' | '/detail', parameters: object): Promise<unknown> {
+  async ask(path: '/list' | '/detail', parameters: object, requestId?: string): Promise<unknown> {
     const { status, body } = await this.#client.send({ method: 'GET', path }, parameters, {
-      headers: requestIdHeader(),
+      headers: requestIdHeader(requestId),
     });
     if (status === 200 && body !== undefined) return body;
     throw forFarCaller(fromProblem(body) ?? new AppError('UPSTREAM.FAILED'));

@@ -5,7 +5,7 @@ export interface Upstream {
   /** As it is called in public; never an address. */
   readonly name: string;
   /** Rejects when it cannot be asked now, within this many milliseconds. Must cost next to nothing. */
-  probe(timeoutMs: number): Promise<void>;
+  probe(timeoutMs: number, requestId?: string): Promise<void>;
 }
 
 const FRESH_MS = 1000;
@@ -27,10 +27,11 @@ export class Readiness {
   /**
    * The names of the upstreams, all of which can be asked.
    *
+   * @param requestId in whose name they are asked
    * @throws AppError `UPSTREAM.UNAVAILABLE`, naming those that cannot
    */
-  async check(): Promise<readonly string[]> {
-    const probes = await this.#freshProbes();
+  async check(requestId?: string): Promise<readonly string[]> {
+    const probes = await this.#freshProbes(requestId);
     const failed = probes.flatMap((probe, i) =>
       probe.status === 'rejected' ? [{ name: this.#upstreams[i]?.name, reason: probe.reason }] : [],
     );
@@ -41,15 +42,15 @@ export class Readiness {
     });
   }
 
-  #freshProbes(): Promise<readonly PromiseSettledResult<void>[]> {
+  #freshProbes(requestId: string | undefined): Promise<readonly PromiseSettledResult<void>[]> {
     if (this.#probes === undefined || this.#now() >= this.#freshUntil) {
       // Probes under way are fresh, however long they take: later callers wait for them and start none of their own.
       this.#freshUntil = Number.POSITIVE_INFINITY;
-      this.#probes = Promise.allSettled(this.#upstreams.map((upstream) => upstream.probe(PROBE_MS))).finally(
-        () => {
-          this.#freshUntil = this.#now() + FRESH_MS;
-        },
-      );
+      this.#probes = Promise.allSettled(
+        this.#upstreams.map((upstream) => upstream.probe(PROBE_MS, requestId)),
+      ).finally(() => {
+        this.#freshUntil = this.#now() + FRESH_MS;
+      });
     }
     return this.#probes;
   }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { NotificationRow } from '@notify/shared-domain';
 import { InMemoryNotificationReader } from '@notify/shared-domain/testing';
 import type { FastifyInstance } from 'fastify';
@@ -9,6 +8,8 @@ import { type AppOptions, createApp } from '../adapters/http/app.ts';
 import { publicOpenApi } from '../adapters/http/openapi.ts';
 import { InternalApiAdapter } from '../adapters/internal-api.ts';
 import { LambdaInvokeAdapter } from '../adapters/lambda-invoke.ts';
+import { createSend } from '../adapters/send.ts';
+import { createTransport } from '../adapters/transport.ts';
 import { QueryNotifications } from '../application/query-notifications.ts';
 import { Readiness } from '../application/readiness.ts';
 import { type LocalUpstream, startInternalApi, startQueryFunction } from './upstream.ts';
@@ -17,14 +18,21 @@ export const FUNCTION = 'query-result-lambda';
 
 export const OPENAPI = publicOpenApi(readFileSync(API_FILE, 'utf8'));
 
-/** A client of the Lambda API that stands at this address. */
-export const lambdaClientOf = (endpoint: string): LambdaClient =>
-  new LambdaClient({
-    endpoint,
+/** What asks the query function by the Lambda API at this address. */
+export const byInvokeAt = (
+  endpoint: string,
+  timeoutMs: number,
+  functionName = FUNCTION,
+): LambdaInvokeAdapter =>
+  new LambdaInvokeAdapter(createSend(timeoutMs), {
+    ...{ functionName, endpoint, timeoutMs },
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 2,
   });
+
+/** What asks the internal API at this address. */
+export const byHttpAt = (url: string, timeoutMs: number): InternalApiAdapter =>
+  new InternalApiAdapter(url, timeoutMs, createTransport(createSend(timeoutMs)));
 
 /** A folder of the built service. */
 const built = (folder: string): string => fileURLToPath(new URL(`../../dist/${folder}`, import.meta.url));
@@ -49,8 +57,8 @@ export const startService = async (
     startQueryFunction(reader),
     startInternalApi(reader),
   ]);
-  const byInvoke = new LambdaInvokeAdapter(lambdaClientOf(queryFunction.url), FUNCTION, timeoutMs);
-  const byHttp = new InternalApiAdapter(`${internalApi.url}/v1`, timeoutMs);
+  const byInvoke = byInvokeAt(queryFunction.url, timeoutMs);
+  const byHttp = byHttpAt(`${internalApi.url}/v1`, timeoutMs);
   const app = await createApp({
     notifications: new QueryNotifications(byInvoke, byHttp),
     reports: byHttp,

@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts';
 import type { CommandRecord } from './command-record.ts';
 
 /** FAILED rows, and those of a campaign, are spread over so many partitions of their indexes, so that no single one is hot. */
@@ -52,7 +53,6 @@ export const toNotificationRow = (command: CommandRecord): NotificationRow => {
  * `notification.body` (FCM). A payload that is no JSON has none: it is the provider's business, not a defect of the record.
  */
 const bodyOf = (payload: string | undefined): string => {
-  if (payload === undefined) return '';
   const json = parseJson(payload);
   for (const path of [['body'], ['aps', 'alert', 'body'], ['notification', 'body']]) {
     const found = path.reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), json);
@@ -64,11 +64,3 @@ const bodyOf = (payload: string | undefined): string => {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

@@ -1,19 +1,14 @@
+import type { IncomingMessage } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import underPressure from '@fastify/under-pressure';
-import {
-  AppError,
-  foreignRequest,
-  type NotificationReader,
-  type ReportReader,
-  SECURITY_HEADERS,
-  toHttpResponse,
-} from '@notify/shared-domain';
+import { AppError, foreignRequest, SECURITY_HEADERS, toHttpResponse } from '@notify/shared-domain';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
+import type { NotificationAnswers, ReportAnswers } from '../../application/query-notifications.ts';
 import type { Readiness } from '../../application/readiness.ts';
 import { REQUEST_ID_HEADER } from '../request-id.ts';
 import type { UsersApi } from '../users-api.ts';
@@ -24,8 +19,8 @@ import { RequestLog, requestIdOf } from './request-log.ts';
 import { healthRoutes, queryRoutes, reportRoutes } from './routes.ts';
 
 export interface AppOptions {
-  readonly notifications: NotificationReader;
-  readonly reports: ReportReader;
+  readonly notifications: NotificationAnswers;
+  readonly reports: ReportAnswers;
   readonly readiness: Readiness;
   readonly docs: Docs;
   /** The folder of the web console's built files. */
@@ -71,10 +66,15 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
   takeEmptyBodies(app);
   app.setErrorHandler(answerProblem);
 
-  app.addHook('onRequest', async (request, reply) => setHeaders(request, reply));
+  // Hooks that wait for nothing call back: a promise for each of them and request would cost more than what they do.
+  app.addHook('onRequest', (request, reply, done) => {
+    setHeaders(request, reply);
+    done();
+  });
   refuseForeign(app, options.allowedHosts);
-  app.addHook('onSend', async (_, reply) => {
+  app.addHook('onSend', (_, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done(null, payload);
   });
   shedWhileDraining(app);
   await app.register(underPressure, {
@@ -138,22 +138,25 @@ const shedWhileDraining = (app: FastifyInstance): void => {
   app.addHook('preClose', async () => {
     draining = true;
   });
-  app.addHook('onRequest', async () => {
-    if (draining) throw busy('This instance is shutting down; try again.');
+  app.addHook('onRequest', (_, __, done) => {
+    if (draining) done(busy('This instance is shutting down; try again.'));
+    else done();
   });
-  app.addHook('onSend', async (_, reply) => {
+  app.addHook('onSend', (_, reply, payload, done) => {
     if (draining) reply.header('connection', 'close');
+    done(null, payload);
   });
 };
 
 /** Refuses what has no Host, expects what nobody does, or is a stranger's on a developer's machine. */
 const refuseForeign = (app: FastifyInstance, allowedHosts: readonly string[] | undefined): void => {
-  app.addHook('onRequest', async ({ raw }) => {
+  const refusal = (raw: IncomingMessage): AppError | undefined => {
     if (raw.headers.host === undefined && raw.httpVersion !== '1.0')
-      throw new AppError('REQUEST.MALFORMED', { detail: 'The request must name its Host.' });
+      return new AppError('REQUEST.MALFORMED', { detail: 'The request must name its Host.' });
     const foreign = allowedHosts && foreignRequest(raw, allowedHosts);
-    if (foreign !== undefined) throw new AppError('ACCESS.DENIED', { detail: foreign });
-  });
+    return foreign === undefined ? undefined : new AppError('ACCESS.DENIED', { detail: foreign });
+  };
+  app.addHook('onRequest', ({ raw }, _, done) => done(refusal(raw)));
   app.server.on('checkExpectation', (request, response) => {
     const error = new AppError('REQUEST.EXPECTATION_FAILED', {
       detail: 'Only 100-continue can be expected.',
@@ -169,17 +172,19 @@ const refuseUnknown = (app: FastifyInstance): void => {
   app.addHook('onRoute', ({ url, method }) => {
     methods.set(url, new Set([...(methods.get(url) ?? []), ...[method].flat()]));
   });
-  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+  const refusal = (request: FastifyRequest, reply: FastifyReply): AppError => {
     const allowed = methods.get(request.url.split('?', 1)[0] ?? '');
-    if (allowed === undefined) throw new AppError('ROUTE.NOT_FOUND', { detail: 'There is no such route.' });
+    if (allowed === undefined) return new AppError('ROUTE.NOT_FOUND', { detail: 'There is no such route.' });
     reply.header('allow', [...allowed].sort().join(', '));
-    throw new AppError('ROUTE.METHOD_NOT_ALLOWED', {
+    return new AppError('ROUTE.METHOD_NOT_ALLOWED', {
       detail: `This route takes ${[...allowed].join(', ')}.`,
     });
   };
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) await refuse(request, reply);
-  });
+  app.addHook('onRequest', (request, reply, done) =>
+    done(request.is404 ? refusal(request, reply) : undefined),
+  );
   // Files of /docs that are not there come this way.
-  app.setNotFoundHandler(refuse);
+  app.setNotFoundHandler(async (request, reply) => {
+    throw refusal(request, reply);
+  });
 };

@@ -1,7 +1,6 @@
 import files from '@fastify/static';
 import { AppError } from '@notify/shared-domain';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { asRequest } from '../request-id.ts';
 import type { UsersApi } from '../users-api.ts';
 import { readParameters } from './parameters.ts';
 
@@ -27,7 +26,7 @@ export const usersRoutes = (app: FastifyInstance, users: UsersApi): void => {
   const ask =
     (path: '/list' | '/detail') =>
     ({ id, url }: FastifyRequest) =>
-      asRequest(id, () => users.ask(path, readParameters(url)));
+      users.ask(path, readParameters(url), id);
   app.get(`${USERS}/list`, ask('/list'));
   app.get(`${USERS}/detail`, ask('/detail'));
 };

@@ -1,34 +1,34 @@
-import { AppError, type ErrorCode, type Page, parseQuery } from '@notify/shared-domain';
+import { AppError, type ErrorCode, parseQuery } from '@notify/shared-domain';
 import { describe, expect, it, vi } from 'vitest';
-import { GuardedReader } from './guarded-reader.ts';
+import { GuardedAnswers } from './guarded-answers.ts';
 
 const query = parseQuery('fail', {});
-const page: Page = { items: [] };
+const page = '{}';
 const codes = (answers: readonly PromiseSettledResult<unknown>[]) =>
   answers.map((answer) => (answer.status === 'fulfilled' ? 'answered' : answer.reason.code));
 
-describe('a guarded reader', () => {
+describe('guarded answers', () => {
   it('refuses what is too much at once, and takes more when there is room again', async () => {
-    const { promise, resolve } = Promise.withResolvers<Page>();
-    const reader = new GuardedReader({ read: () => promise }, { atOnce: 2 });
-    const asked = Promise.allSettled([1, 2, 3].map(() => reader.read(query)));
-    await expect(reader.read(query)).rejects.toMatchObject({ code: 'SERVICE.BUSY', status: 503 });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const guarded = new GuardedAnswers({ answer: () => promise }, { atOnce: 2 });
+    const asked = Promise.allSettled([1, 2, 3].map(() => guarded.answer(query, 'data')));
+    await expect(guarded.answer(query, 'data')).rejects.toMatchObject({ code: 'SERVICE.BUSY', status: 503 });
     resolve(page);
     expect(codes(await asked)).toEqual(['answered', 'answered', 'SERVICE.BUSY']);
-    expect(await reader.read(query)).toBe(page);
+    expect(await guarded.answer(query, 'data')).toBe(page);
   });
 
   it('rests after failures in a row, tries once, and goes on when that is answered', async () => {
     let outcome: ErrorCode | undefined = 'UPSTREAM.TIMEOUT';
-    const read = vi.fn(async () => {
+    const answer = vi.fn(async () => {
       if (outcome) throw new AppError(outcome);
       return page;
     });
-    const reader = new GuardedReader({ read }, { failures: 3, restMs: 20 });
-    const ask = async () => codes(await Promise.allSettled([reader.read(query)]))[0];
+    const guarded = new GuardedAnswers({ answer }, { failures: 3, restMs: 20 });
+    const ask = async () => codes(await Promise.allSettled([guarded.answer(query, 'data')]))[0];
     for (let i = 0; i < 3; i++) expect(await ask()).toBe('UPSTREAM.TIMEOUT');
     expect(await ask()).toBe('UPSTREAM.UNAVAILABLE');
-    expect(read).toHaveBeenCalledTimes(3);
+    expect(answer).toHaveBeenCalledTimes(3);
     outcome = undefined;
     await vi.waitFor(async () => expect(await ask()).toBe('answered'));
     expect(await ask()).toBe('answered');
@@ -37,11 +37,11 @@ describe('a guarded reader', () => {
   it.each<ErrorCode>(['REQUEST.PARAMETER_INVALID', 'QUERY.CURSOR.INVALID', 'STORE.THROTTLED'])(
     'takes %s for an answer',
     async (code) => {
-      const reader = new GuardedReader(
-        { read: () => Promise.reject(new AppError(code)) },
+      const guarded = new GuardedAnswers(
+        { answer: () => Promise.reject(new AppError(code)) },
         { failures: 2, restMs: 60_000 },
       );
-      for (let i = 0; i < 5; i++) await expect(reader.read(query)).rejects.toMatchObject({ code });
+      for (let i = 0; i < 5; i++) await expect(guarded.answer(query, 'data')).rejects.toMatchObject({ code });
     },
   );
 });

@@ -1,4 +1,4 @@
-import { AppError, type NotificationQuery, type NotificationReader, type Page } from '@notify/shared-domain';
+import { AppError, type Envelope, type NotificationQuery } from '@notify/shared-domain';
 import {
   BrokenCircuitError,
   BulkheadRejectedError,
@@ -9,9 +9,10 @@ import {
   type IPolicy,
   wrap,
 } from 'cockatiel';
+import type { NotificationAnswers } from '../application/query-notifications.ts';
 
 export interface GuardOptions {
-  /** Queries that may be on their way at once; at 100 a second and 50 ms each there are five. */
+  /** Queries that may be on their way or wait for a connection; what waits holds a few kilobytes, until its deadline at most. */
   readonly atOnce?: number;
   /** Failures in a row by which an upstream counts as down. */
   readonly failures?: number;
@@ -23,14 +24,17 @@ export interface GuardOptions {
  * Keeps a slow or broken upstream from taking the service with it: beyond so many queries at once the next one is refused, and after so
  * many failures in a row all are, until a single one gets through again. Whoever is refused is told at once to come again (503).
  *
- * @throws AppError `SERVICE.BUSY` or `UPSTREAM.UNAVAILABLE`, beside what the reader throws
+ * @throws AppError `SERVICE.BUSY` or `UPSTREAM.UNAVAILABLE`, beside what is thrown behind it
  */
-export class GuardedReader implements NotificationReader {
-  readonly #reader: NotificationReader;
+export class GuardedAnswers implements NotificationAnswers {
+  readonly #answers: NotificationAnswers;
   readonly #policy: IPolicy;
 
-  constructor(reader: NotificationReader, { atOnce = 64, failures = 10, restMs = 500 }: GuardOptions = {}) {
-    this.#reader = reader;
+  constructor(
+    answers: NotificationAnswers,
+    { atOnce = 1_000, failures = 10, restMs = 500 }: GuardOptions = {},
+  ) {
+    this.#answers = answers;
     const breaker = circuitBreaker(handleWhen(isOutage), {
       halfOpenAfter: restMs,
       breaker: new ConsecutiveBreaker(failures),
@@ -38,9 +42,9 @@ export class GuardedReader implements NotificationReader {
     this.#policy = wrap(breaker, bulkhead(atOnce));
   }
 
-  async read(query: NotificationQuery): Promise<Page> {
+  async answer(query: NotificationQuery, envelope: Envelope, requestId?: string): Promise<string> {
     try {
-      return await this.#policy.execute(() => this.#reader.read(query));
+      return await this.#policy.execute(() => this.#answers.answer(query, envelope, requestId));
     } catch (error) {
       if (error instanceof BulkheadRejectedError)
         throw new AppError('SERVICE.BUSY', {
