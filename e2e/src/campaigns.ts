@@ -17,7 +17,7 @@ export const countOf = (commands: readonly CommandRecord[], marketing_id: string
 
 /** Why a door's report on a campaign is not the count of its commands; undefined when it is. */
 export const campaignDifference = async (
-  { name, ask }: ReportDoor,
+  { name, ask }: Pick<ReportDoor, 'name' | 'ask'>,
   expected: ReturnType<typeof countOf>,
 ): Promise<string | undefined> => {
   const { status, body } = await ask({ marketing_id: expected.marketing_id });

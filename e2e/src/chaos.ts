@@ -1,11 +1,13 @@
 import { count, createTerminal, EXIT, type Terminal, wholeNumber } from '@notify/scripts';
 import { buildPackages } from '@notify/toolchain';
 import { Command } from 'commander';
+import { campaignChaos } from './chaos/campaign-chaos.ts';
 import { serviceChaos } from './chaos/service/service-chaos.ts';
 import { chaos } from './chaos/stack-chaos.ts';
 
 interface ChaosArguments {
   readonly service?: boolean;
+  readonly campaign?: number;
   readonly rounds: number;
   readonly seed: number;
   readonly life: number;
@@ -15,7 +17,7 @@ interface ChaosArguments {
 
 const program = new Command('chaos')
   .description(
-    'Kill and restart an embedded stack while a writer goes on; then look whether anything is lost or different. With --service: break what the query service depends on while it is asked.',
+    'Kill and restart an embedded stack while a writer goes on; then look whether anything is lost or different. With --service: break what the query service depends on while it is asked. With --campaign: count a large campaign meanwhile.',
   )
   .option('--rounds <n>', 'how often to kill it', count, 5)
   .option('--seed <n>', 'the same seed, the same victims and moments', wholeNumber, Date.now() % 1_000_000)
@@ -23,6 +25,7 @@ const program = new Command('chaos')
   .option('--service', 'two instances of the query service, restarted, between upstreams that fail')
   .option('--rate <n>', 'with --service: requests per second', count, 100)
   .option('--seconds <n>', 'with --service: how long each fault lasts', count, 5)
+  .option('--campaign <n>', 'a campaign of n notifications, each of which changes its status twice', count)
   .addHelpText(
     'after',
     '\nExit codes: 0 nothing lost, different, wrong or late, 1 something is, 3 it did not come to its end.',
@@ -63,11 +66,25 @@ const breakStack = async ({ rounds, seed, life }: ChaosArguments, terminal: Term
   return report.lost + report.different === 0;
 };
 
+const breakCampaign = async (notifications: number, { seed, life }: ChaosArguments, terminal: Terminal) => {
+  terminal.say(`seed ${seed}`);
+  const report = await campaignChaos({ notifications, seed, maxLifeMs: life }, terminal);
+  if (report.answerDifference !== undefined) terminal.say(report.answerDifference);
+  terminal.say(`notifications=${notifications} changes=${report.changes} kills=${report.kills}`);
+  const answers = report.answerDifference === undefined ? 0 : 1;
+  terminal.say(
+    `row_differences=${report.rowDifferences} count_differences=${report.countDifferences} answer_differences=${answers}`,
+  );
+  return report.rowDifferences + report.countDifferences + answers === 0;
+};
+
 const options = program.parse().opts<ChaosArguments>();
 const terminal = createTerminal(false);
 try {
   await buildPackages((line) => terminal.say(line));
-  const holds = await (options.service ? breakService : breakStack)(options, terminal);
+  const holds = await (options.campaign !== undefined
+    ? breakCampaign(options.campaign, options, terminal)
+    : (options.service ? breakService : breakStack)(options, terminal));
   process.exitCode = holds ? EXIT.ok : EXIT.attention;
 } catch (error) {
   terminal.note(String(error));

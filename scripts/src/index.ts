@@ -1,4 +1,5 @@
 /** What the commands of `notify` do, for programs that prove it. */
+export { recount } from './campaigns/recount.ts';
 export { type CheckReport, check } from './check/check.ts';
 export { sameItem } from './import/same-item.ts';
 export { awaitCaughtUp } from './lag/streams.ts';

@@ -13,7 +13,8 @@ import {
   type Terminal,
 } from '@notify/scripts';
 import { freePort } from '@notify/toolchain';
-import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from '../stack-process.ts';
+import { type StackPlace, type StackProcess, startStackProcess } from '../stack-process.ts';
+import { endLife } from './life.ts';
 import { lostKeys, startRetryingWriter } from './retrying-writer.ts';
 
 export interface ChaosOptions {
@@ -35,11 +36,7 @@ export interface ChaosReport {
   readonly check: CheckReport;
 }
 
-/** How often a stack is not even left to come up. */
-const KILLED_AT_START = 0.2;
 const SETTLE_MS = 60_000;
-const MAX_SUSPENSION_MS = 3_000;
-const MAX_CLOCK_STEP_MS = 3_600_000;
 
 /**
  * Kills an embedded stack at random moments, again and again, while a writer goes on; then lets it come to rest and looks whether
@@ -60,21 +57,8 @@ export const chaos = async (
   try {
     await stack.up;
     const writer = startRetryingWriter(stack.url, DEFAULT_TABLES.commands, createRandom(seed + 1));
-    for (let round = 1; round <= rounds; round++) {
-      const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'everything';
-      const atStart = round > 1 && random() < KILLED_AT_START;
-      const lifeMs = Math.round(random() * maxLifeMs);
-      if (!atStart) await stack.up;
-      const before = writer.acknowledged();
-      const troubles = atStart ? [] : await trouble(stack, random);
-      await delay(lifeMs);
-      const restartAt = performance.now();
-      await stack.kill(atStart ? 'everything' : victim);
-      terminal.say(
-        `round ${round}: ${atStart ? 'killed everything while it started' : `killed ${victim}`} after ${[...troubles, `${lifeMs} ms`].join(', ')}; ${writer.acknowledged() - before} writes acknowledged; gone in ${Math.round(performance.now() - restartAt)} ms`,
-      );
-      stack = startStackProcess(place);
-    }
+    const life = { place, random, maxLifeMs, acknowledged: writer.acknowledged, terminal };
+    for (let round = 1; round <= rounds; round++) stack = await endLife(stack, { ...life, round });
     await stack.up;
     await delay(maxLifeMs / 2);
     const state = await writer.stop();
@@ -102,20 +86,4 @@ export const chaos = async (
     await stack?.kill('everything');
     rmSync(dataDir, { recursive: true, force: true });
   }
-};
-
-/** What a stack goes through while it lives, each in one round of three: a disk that hangs, a clock that is set. */
-const trouble = async (stack: StackProcess, random: () => number): Promise<string[]> => {
-  const troubles: string[] = [];
-  const [suspends, suspendedMs] = [random() < 1 / 3, Math.round(random() * MAX_SUSPENSION_MS)];
-  const [steps, stepMs] = [random() < 1 / 3, Math.round((random() * 2 - 1) * MAX_CLOCK_STEP_MS)];
-  if (steps) {
-    stack.stepClock(stepMs);
-    troubles.push(`a clock step of ${Math.round(stepMs / 1_000)} s`);
-  }
-  if (suspends) {
-    await stack.suspendDynamoDB(suspendedMs);
-    troubles.push(`DynamoDB stopped for ${suspendedMs} ms`);
-  }
-  return troubles;
 };
