@@ -1,7 +1,7 @@
 import { toStoreError } from '@notify/dynamodb';
 import { type Problem, toAppError, toProblem } from '@notify/shared-domain';
 import type { Context } from 'aws-lambda';
-import { logger } from './logger.ts';
+import { logFailure } from './log-failure.ts';
 
 /** What a direct invoke of the function sends. */
 export type Invocation = Readonly<Record<string, unknown>>;
@@ -17,9 +17,7 @@ export const directHandler =
       return await answer(event);
     } catch (thrown) {
       const error = toStoreError(thrown) ?? toAppError(thrown);
-      if (error.status >= 500)
-        logger.error('invoke failed', { code: error.code, cause: error.cause ?? error });
-      else logger.info('invoke refused', { code: error.code });
+      await logFailure('invoke', error);
       return toProblem(error);
     }
   };

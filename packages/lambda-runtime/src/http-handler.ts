@@ -4,7 +4,7 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { toStoreError } from '@notify/dynamodb';
 import { AppError, problemHeaders, SECURITY_HEADERS, toAppError, toProblem } from '@notify/shared-domain';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { logger } from './logger.ts';
+import { logFailure } from './log-failure.ts';
 
 /** A body larger than this is refused with 413, as the query service does. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -93,12 +93,10 @@ const jsonBody = (): middy.MiddlewareObj<APIGatewayProxyEvent> => {
 
 /** Turns what was thrown into what http-error-handler answers: a problem document, and nothing of the cause. */
 const problems = (): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => ({
-  onError: (request) => {
+  onError: async (request) => {
     const error = fromBodyParser(request.error) ?? toStoreError(request.error) ?? toAppError(request.error);
     const { httpMethod, resource } = request.event;
-    const context = { method: httpMethod, route: resource, status: error.status, code: error.code };
-    if (error.status >= 500) logger.error('request failed', { ...context, cause: error.cause ?? error });
-    else logger.info('request refused', context);
+    await logFailure('request', error, { method: httpMethod, route: resource, status: error.status });
     request.error = Object.assign(new Error(JSON.stringify(toProblem(error))), {
       statusCode: error.status,
       expose: true,

@@ -7,7 +7,6 @@ export {
   MAX_BODY_BYTES,
   type Route,
 } from './http-handler.ts';
-export { logger } from './logger.ts';
 export { queryRoutes } from './query-routes.ts';
 export { reportRoutes } from './report-routes.ts';
 export {
