@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ ROUNDS?: number; run(options: Benc
     query: () => import('./query/bench.ts'),
     campaigns: () => import('./campaigns/bench.ts'),
     users: () => import('./users/bench.ts'),
+    coldstart: () => import('./coldstart/bench.ts'),
     host: () => import('./host/bench.ts'),
     service: () => import('./service/bench.ts'),
   };

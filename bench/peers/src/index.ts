@@ -1,1 +1,2 @@
+export { type BareBundle, bundleBareFunction } from './bundle-bare-function.ts';
 export { electroQuery, rawQuery, type TransactionQuery } from './transaction-queries.ts';

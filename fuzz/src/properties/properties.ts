@@ -1,4 +1,5 @@
-import { httpHandler, logger } from '@notify/lambda-runtime';
+import { httpHandler } from '@notify/lambda-runtime';
+import { silenceLogs } from '@notify/lambda-runtime/testing';
 import { notificationProjection } from '@notify/read-model';
 import { printable, printableCell } from '@notify/scripts';
 import {
@@ -271,7 +272,7 @@ const handler = httpHandler({
 });
 
 const events = property('a handler answers every event', proxyEvents, async (event) => {
-  logger.setLogLevel('SILENT');
+  silenceLogs();
   const { statusCode, body } = await handler(
     JSON.parse(JSON.stringify(event)) as APIGatewayProxyEvent,
     { getRemainingTimeInMillis: () => 1_000 } as Context,

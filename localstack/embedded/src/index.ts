@@ -1,4 +1,4 @@
-export { loadFunctions } from './functions.ts';
+export { functionEnvironment, loadFunctions } from './functions.ts';
 export { Concurrency } from './lambda/concurrency.ts';
 export { LambdaFunction } from './lambda/lambda-function.ts';
 export type { Log } from './log.ts';

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { logger } from '../logger.ts';
 
 export interface ProxyRequest {
   readonly method?: string;
@@ -43,3 +44,6 @@ export const aContext = (remainingMs = 10_000): Context =>
     awsRequestId: 'request-1',
     getRemainingTimeInMillis: () => remainingMs,
   }) as Context;
+
+/** From now on the handlers of this process log nothing. */
+export const silenceLogs = (): void => logger.setLogLevel('SILENT');
