@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-const here = (file: string): string => fileURLToPath(import.meta.resolve(file));
-
 /** Packages that a bundle does better without, with what stands in for each. */
 export const BUNDLE_ALIASES = {
-  '@aws-sdk/credential-provider-node': here('./environment-credentials.ts'),
-  '@aws-sdk/endpoint-cache': here('./endpoint-cache.ts'),
+  '@aws-sdk/credential-provider-node': fileURLToPath(import.meta.resolve('./environment-credentials.ts')),
+  '@aws-sdk/endpoint-cache': fileURLToPath(import.meta.resolve('./endpoint-cache.ts')),
 };
 
 /** The same for files of the SDK, by where they lie in `@smithy/core`. */
