@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ ROUNDS?: number; run(options: Benc
     users: () => import('./users/bench.ts'),
     coldstart: () => import('./coldstart/bench.ts'),
     host: () => import('./host/bench.ts'),
+    scale: () => import('./scale/bench.ts'),
     service: () => import('./service/bench.ts'),
   };
 

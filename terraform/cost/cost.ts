@@ -1,20 +1,19 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import {
+  assume,
+  functions,
+  isOtherRegion,
+  known,
+  memoryGb,
+  price,
+  priceList,
+  ROOT,
+  tables,
+} from './inputs.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const FILE = join(ROOT, 'docs/cost.md');
-
-const json = <T>(path: string): T => JSON.parse(readFileSync(join(ROOT, 'terraform', path), 'utf8')) as T;
-
-interface Keyed {
-  readonly sort_key?: unknown;
-}
-type Tables = Readonly<Record<string, Keyed & { indexes: (Keyed & { name: string })[] }>>;
-type Functions = Readonly<Record<string, { memory_mb: number; event_source: unknown }>>;
-interface Prices {
-  readonly [name: string]: number;
-}
 
 interface Line {
   readonly what: string;
@@ -22,27 +21,8 @@ interface Line {
   readonly dollars: number;
 }
 
-/** Another region's prices, in a file of the same shape. */
-const [, , pricesOption, pricesFile = 'cost/prices.json'] = process.argv;
-const isOtherRegion = pricesOption === '--prices';
-const read = <T>(): T =>
-  isOtherRegion ? (JSON.parse(readFileSync(pricesFile, 'utf8')) as T) : json<T>('cost/prices.json');
-const prices = read<Prices>();
-const priceList = read<{ region: string; as_of: string; note: string; sources: string[] }>();
-const assumed = json<Record<string, number>>('cost/assumptions.json');
-const tables = json<Tables>('tables.json');
-const functions = json<Functions>('functions.json');
 const production = readFileSync(join(ROOT, 'terraform/environments/production.tfvars'), 'utf8');
 const variables = readFileSync(join(ROOT, 'terraform/variables.tf'), 'utf8');
-
-const price = (name: string): number => known(prices[name], name);
-const assume = (name: string): number => known(assumed[name], name);
-const memoryGb = (name: string): number => known(functions[name]?.memory_mb, name) / 1024;
-
-function known(value: number | undefined, name: string): number {
-  if (typeof value !== 'number') throw new RangeError(`There is no ${name}.`);
-  return value;
-}
 
 /** The parts of the rows that an index holds. */
 const SPARSE: Readonly<Record<string, string>> = {
@@ -50,7 +30,7 @@ const SPARSE: Readonly<Record<string, string>> = {
   'marketing_id-index': 'share_with_campaign',
   'sns_id-index': 'share_with_sns_id',
 };
-const shareIn = (index: string): number => {
+export const shareIn = (index: string): number => {
   const share = SPARSE[index];
   return share === undefined ? 1 : assume(share);
 };
@@ -59,7 +39,7 @@ const writeUnits = Math.ceil(assume('row_kb'));
 const millions = (value: number): string => `${Number(value.toFixed(3))} M`;
 
 /** A million notifications, from the writer's first write to the row's last state. */
-const perMillionNotifications = (): Line[] => {
+export const perMillionNotifications = (): Line[] => {
   const records = assume('stream_records_per_notification');
   const writes = (what: string, share: number): Line => {
     const units = records * share * writeUnits;

@@ -11,6 +11,7 @@ import {
   virtualEnvironment,
 } from '@notify/toolchain';
 import { isCostPageCurrent } from '../cost/cost.ts';
+import { isScalePageCurrent } from '../cost/scale.ts';
 import { checkDeployment } from './deploy.ts';
 import { recordCalls } from './drive.ts';
 import { Moto } from './moto.ts';
@@ -59,6 +60,10 @@ const count = (text: string, pattern: RegExp): number => Number(pattern.exec(tex
 const withoutApply = async (terraform: TerraformCopy, checkov: string | undefined): Promise<void> => {
   await step('docs/cost.md', async () => {
     if (!isCostPageCurrent()) throw new StepFailed('docs/cost.md is stale: run node terraform/cost/cost.ts');
+  });
+  await step('docs/scale.md', async () => {
+    if (!isScalePageCurrent())
+      throw new StepFailed('docs/scale.md is stale: run node terraform/cost/scale.ts');
   });
   await step('terraform fmt', () =>
     terraform.output(['fmt', '-check', '-recursive', '-diff']).then(() => undefined),
