@@ -111,6 +111,12 @@ module "query_service" {
     execution_arn = module.apis["notifications"].execution_arn
     stage         = var.api_stage_name
   }
+  users_api = var.console_users ? {
+    url           = module.apis["users"].url
+    authorization = var.api_authorization
+    execution_arn = module.apis["users"].execution_arn
+    stage         = var.api_stage_name
+  } : null
   request_timeout_s   = var.request_timeout_s
   log_level           = lower(var.log_level)
   log_retention_days  = var.log_retention_days

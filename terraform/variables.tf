@@ -305,6 +305,12 @@ variable "query_service_tasks" {
   default     = { minimum = 2, maximum = 10 }
 }
 
+variable "console_users" {
+  description = "Whether the console shows the users, names and addresses included, to whoever reaches the query service. The service then asks the users' API for them."
+  type        = bool
+  default     = false
+}
+
 # ------------------------------------------------------------------ observability
 
 variable "alarm_emails" {

@@ -109,6 +109,27 @@ run "may_call_the_api_that_asks_who_does" {
   }
 }
 
+run "shows_users_when_it_is_told_where_they_are" {
+  command = plan
+  module { source = "./modules/query-service" }
+  variables {
+    users_api = {
+      url           = "https://users.execute-api.ap-southeast-1.amazonaws.com/v1"
+      authorization = "AWS_IAM"
+      execution_arn = "arn:aws:execute-api:ap-southeast-1:123456789012:users"
+      stage         = "v1"
+    }
+  }
+  assert {
+    condition     = contains(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment, { name = "USERS_API_URL", value = var.users_api.url })
+    error_message = "The service is told where the users are."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.task.policy).Statement[1] == { Effect = "Allow", Action = ["execute-api:Invoke"], Resource = ["arn:aws:execute-api:ap-southeast-1:123456789012:users/v1/GET/list", "arn:aws:execute-api:ap-southeast-1:123456789012:users/v1/GET/detail"] }
+    error_message = "The service may read users and send no commands."
+  }
+}
+
 run "refuses_one_subnet" {
   command = plan
   module { source = "./modules/query-service" }

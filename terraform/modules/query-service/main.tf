@@ -106,10 +106,13 @@ resource "aws_iam_role_policy" "task" {
     Statement = concat(
       [{ Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [var.query_function_arn] }],
       [
-        for api in [var.internal_api] : {
+        for api in concat(
+          [merge(var.internal_api, { routes = ["GET/tx", "GET/fail"] })],
+          var.users_api == null ? [] : [merge(var.users_api, { routes = ["GET/list", "GET/detail"] })],
+          ) : {
           Effect   = "Allow"
           Action   = ["execute-api:Invoke"]
-          Resource = [for route in ["GET/tx", "GET/fail"] : "${api.execution_arn}/${api.stage}/${route}"]
+          Resource = [for route in api.routes : "${api.execution_arn}/${api.stage}/${route}"]
         } if api.authorization == "AWS_IAM"
       ],
     )
@@ -169,7 +172,7 @@ resource "aws_ecs_task_definition" "this" {
     # Longer than the service drains: request_timeout and a second.
     stopTimeout  = 30
     portMappings = [{ name = "http", containerPort = var.container_port, hostPort = var.container_port, protocol = "tcp", appProtocol = "http" }]
-    environment = [
+    environment = concat([
       { name = "HOST", value = "0.0.0.0" },
       { name = "INTERNAL_API_AUTHORIZATION", value = var.internal_api.authorization },
       { name = "INTERNAL_API_URL", value = var.internal_api.url },
@@ -177,7 +180,7 @@ resource "aws_ecs_task_definition" "this" {
       { name = "PORT", value = tostring(var.container_port) },
       { name = "QUERY_RESULT_FUNCTION", value = var.query_function_arn },
       { name = "REQUEST_TIMEOUT", value = tostring(var.request_timeout_s) },
-    ]
+    ], var.users_api == null ? [] : [{ name = "USERS_API_URL", value = var.users_api.url }])
     healthCheck = {
       command     = ["CMD", "node", "-e", "fetch('http://127.0.0.1:${var.container_port}/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
       interval    = 15

@@ -120,6 +120,12 @@ variable "internal_api" {
   type        = object({ url = string, authorization = string, execution_arn = string, stage = string })
 }
 
+variable "users_api" {
+  description = "The users' private API as the console shows its users; null without. Whoever reaches the service then reads them."
+  type        = object({ url = string, authorization = string, execution_arn = string, stage = string })
+  default     = null
+}
+
 variable "request_timeout_s" {
   description = "Seconds in which an upstream must have answered."
   type        = number
