@@ -13,7 +13,7 @@ export interface LoadReport {
   readonly responses: number;
   readonly perSecond: number;
   readonly p99Ms: number;
-  /** Requests without an answer, and answers other than 200. */
+  /** Requests without an answer, and answers other than 200; they count nowhere else. */
   readonly failures: number;
 }
 
@@ -44,10 +44,11 @@ const start = ({ url, method, body, connections }: LoadOrder) => {
   let times: number[] = [];
   let since = 0;
   instance.on('response', (_client, status, _bytes, ms) => {
-    responses++;
-    times.push(ms);
-    if (status !== 200) failures++;
-    if (since === 0 && responses === 2 * connections) process.send?.('ready');
+    if (status === 200) {
+      responses++;
+      times.push(ms);
+    } else failures++;
+    if (since === 0 && responses + failures === 2 * connections) process.send?.('ready');
   });
   instance.on('reqError', () => failures++);
   return {

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode, parseQuery } from '@notify/shared-domain';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GuardedAnswers } from './guarded-answers.ts';
 
 const query = parseQuery('fail', {});
@@ -10,12 +10,30 @@ const codes = (answers: readonly PromiseSettledResult<unknown>[]) =>
 describe('guarded answers', () => {
   it('refuses what is too much at once, and takes more when there is room again', async () => {
     const { promise, resolve } = Promise.withResolvers<string>();
-    const guarded = new GuardedAnswers({ answer: () => promise }, { atOnce: 2 });
+    const guarded = new GuardedAnswers({ answer: () => promise }, { atOnce: 2, waiting: 0 });
     const asked = Promise.allSettled([1, 2, 3].map(() => guarded.answer(query, 'data')));
     await expect(guarded.answer(query, 'data')).rejects.toMatchObject({ code: 'SERVICE.BUSY', status: 503 });
     resolve(page);
     expect(codes(await asked)).toEqual(['answered', 'answered', 'SERVICE.BUSY']);
     expect(await guarded.answer(query, 'data')).toBe(page);
+  });
+
+  it('lets a query wait for its turn, and refuses it when that was too long', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const [waited, expected] of [
+      [1_000, 'answered'],
+      [1_001, 'SERVICE.BUSY'],
+    ] as const) {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const answer = vi.fn(() => promise);
+      const guarded = new GuardedAnswers({ answer }, { atOnce: 1, waitMs: 1_000 });
+      const asked = [guarded.answer(query, 'data'), guarded.answer(query, 'data')];
+      expect(answer).toHaveBeenCalledTimes(1);
+      vi.advanceTimersByTime(waited);
+      resolve(page);
+      expect(codes(await Promise.allSettled(asked))).toEqual(['answered', expected]);
+    }
   });
 
   it('rests after failures in a row, tries once, and goes on when that is answered', async () => {

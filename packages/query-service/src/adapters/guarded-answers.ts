@@ -12,8 +12,12 @@ import {
 import type { NotificationAnswers } from '../application/query-notifications.ts';
 
 export interface GuardOptions {
-  /** Queries that may be on their way or wait for a connection; what waits holds a few kilobytes, until its deadline at most. */
+  /** Queries that may be on their way at once; at 100 a second and 50 ms each there are five. */
   readonly atOnce?: number;
+  /** Queries that may wait for their turn; each holds a few kilobytes. */
+  readonly waiting?: number;
+  /** Milliseconds after which a query that has waited for its turn is refused: whoever asked has little time left, and so have all behind it. */
+  readonly waitMs?: number;
   /** Failures in a row by which an upstream counts as down. */
   readonly failures?: number;
   /** How long nobody is sent there then, in milliseconds, before one query tries. */
@@ -21,36 +25,39 @@ export interface GuardOptions {
 }
 
 /**
- * Keeps a slow or broken upstream from taking the service with it: beyond so many queries at once the next one is refused, and after so
- * many failures in a row all are, until a single one gets through again. Whoever is refused is told at once to come again (503).
+ * Keeps a slow or broken upstream from taking the service with it: beyond so many queries at once the next ones wait, a moment at most, and
+ * beyond so many that wait all are refused; after so many failures in a row too, until a single one gets through again. Whoever is refused
+ * is told to come again (503).
  *
  * @throws AppError `SERVICE.BUSY` or `UPSTREAM.UNAVAILABLE`, beside what is thrown behind it
  */
 export class GuardedAnswers implements NotificationAnswers {
   readonly #answers: NotificationAnswers;
   readonly #policy: IPolicy;
+  readonly #waitMs: number;
 
   constructor(
     answers: NotificationAnswers,
-    { atOnce = 1_000, failures = 10, restMs = 500 }: GuardOptions = {},
+    { atOnce = 64, waiting = 1_000, waitMs = 1_000, failures = 10, restMs = 500 }: GuardOptions = {},
   ) {
     this.#answers = answers;
+    this.#waitMs = waitMs;
     const breaker = circuitBreaker(handleWhen(isOutage), {
       halfOpenAfter: restMs,
       breaker: new ConsecutiveBreaker(failures),
     });
-    this.#policy = wrap(breaker, bulkhead(atOnce));
+    this.#policy = wrap(breaker, bulkhead(atOnce, waiting));
   }
 
   async answer(query: NotificationQuery, envelope: Envelope, requestId?: string): Promise<string> {
+    const refuseAt = performance.now() + this.#waitMs;
     try {
-      return await this.#policy.execute(() => this.#answers.answer(query, envelope, requestId));
+      return await this.#policy.execute(() => {
+        if (performance.now() > refuseAt) throw busy();
+        return this.#answers.answer(query, envelope, requestId);
+      });
     } catch (error) {
-      if (error instanceof BulkheadRejectedError)
-        throw new AppError('SERVICE.BUSY', {
-          detail: 'The service is busy; try again shortly.',
-          cause: error,
-        });
+      if (error instanceof BulkheadRejectedError) throw busy(error);
       if (error instanceof BrokenCircuitError)
         throw new AppError('UPSTREAM.UNAVAILABLE', {
           detail: 'What answers this is down; try again shortly.',
@@ -60,6 +67,9 @@ export class GuardedAnswers implements NotificationAnswers {
     }
   }
 }
+
+const busy = (cause?: unknown): AppError =>
+  new AppError('SERVICE.BUSY', { detail: 'The service is busy; try again shortly.', cause });
 
 /** No answer, a late one or nonsense. A refusal is an answer, and one that was throttled says by itself when to come again. */
 const isOutage = (error: unknown): boolean =>
