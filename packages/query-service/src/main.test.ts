@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +89,20 @@ describe('the bundle', () => {
     expect(names).toEqual(expect.arrayContaining(['fastify', 'react', '@scalar/api-reference']));
     const notices = await readFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
     for (const { name, version } of components) expect(notices).toContain(`${name} ${version} (`);
+  });
+
+  it('maps its own lines to their sources, and of others no more than the file: the map is read whole at the start', async () => {
+    const [program, map] = await Promise.all(
+      ['main.mjs', 'main.mjs.map'].map((name) => readFile(join(dist, name), 'utf8')),
+    );
+    const own = 'The answer is late.';
+    const lines = program?.split('\n') ?? [];
+    const line = lines.findIndex((each) => each.includes(own));
+    const entry = new SourceMap(JSON.parse(map ?? '')).findEntry(line, lines[line]?.indexOf(own) ?? 0);
+    expect(entry).toMatchObject({
+      originalSource: expect.stringMatching(/query-service\/src\/adapters\/send\.ts$/),
+    });
+    expect(map?.length).toBeLessThan((program?.length ?? 0) / 4);
   });
 
   it('answers over both upstreams, with its pages', async () => {

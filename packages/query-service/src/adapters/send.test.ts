@@ -28,10 +28,14 @@ const serve = async (listener: RequestListener) => {
 describe('what is sent', () => {
   it('arrives as it is, and so does the answer', async () => {
     const ask = await serve(({ method, url, headers }, response) =>
-      response.writeHead(418, { z: '1' }).end(`${method} ${url} ${headers['x']} 語`),
+      response.writeHead(418, { z: '1' }).end(`${method} ${url} ${headers['x']} ${headers['user-agent']} 語`),
     );
     const { status, headers, body } = await ask({}, '{}');
-    expect([status, headers['z'], body?.toString()]).toEqual([418, '1', 'POST /a?b=c y 語']);
+    expect([status, headers['z'], body?.toString()]).toEqual([
+      418,
+      '1',
+      'POST /a?b=c y notify-query-service 語',
+    ]);
   });
 
   it('comes back whole from pieces', async () => {

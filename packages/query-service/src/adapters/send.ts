@@ -34,6 +34,9 @@ export type Send = (request: UpstreamRequest, bounds: SendBounds) => Promise<Ups
 /** The most that API Gateway and Lambda can send. */
 export const MAX_ANSWER_BYTES = 10 * 2 ** 20;
 
+/** Some gateways and firewalls refuse who does not say what it is. */
+const USER_AGENT = 'notify-query-service';
+
 /** Connections to one origin; whoever comes when all are taken waits. At 50 ms an answer they carry 1,280 queries a second. */
 const CONNECTIONS = 64;
 
@@ -46,14 +49,17 @@ const CONNECTIONS = 64;
 export const createSend = (connectTimeoutMs: number): Send => {
   const agent = new Agent({
     connections: CONNECTIONS,
+    // By HTTP/1.1 a connection carries one query at a time: one that is lost loses no more.
+    allowH2: false,
     connect: { timeout: connectTimeoutMs },
     // The bounds of each request are the tighter ones.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return (request, bounds) =>
+  return ({ headers, ...request }, bounds) =>
     new Promise((resolve, reject) => {
-      agent.dispatch(request as Dispatcher.DispatchOptions, new Receiving(bounds, resolve, reject));
+      const options = { ...request, headers: { 'user-agent': USER_AGENT, ...headers } };
+      agent.dispatch(options as Dispatcher.DispatchOptions, new Receiving(bounds, resolve, reject));
     });
 };
 

@@ -9,18 +9,21 @@ const invalid = (detail: string): AppError => new AppError('REQUEST.PARAMETER_IN
  * @throws AppError `REQUEST.PARAMETER_INVALID`
  */
 export const readParameters = (url: string): Record<string, string> => {
-  const parameters = new Map<string, string>();
   const start = url.indexOf('?');
-  const pairs = start === -1 ? [] : url.slice(start + 1).split('&');
-  for (const pair of pairs.filter((text) => text !== '')) {
-    const [name = '', ...value] = pair.split('=').map(decode);
+  if (start === -1) return {};
+  const parameters = new Map<string, string>();
+  for (const pair of url.slice(start + 1).split('&')) {
+    if (pair === '') continue;
+    const end = pair.indexOf('=');
+    const name = decode(end === -1 ? pair : pair.slice(0, end));
     if (parameters.has(name)) throw invalid('A parameter must be given once only.');
-    parameters.set(name, value.join('='));
+    parameters.set(name, end === -1 ? '' : decode(pair.slice(end + 1)));
   }
   return Object.fromEntries(parameters);
 };
 
 const decode = (text: string): string => {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
