@@ -7,39 +7,42 @@ import type { RestApi } from './rest-api.ts';
 import type { Route } from './route.ts';
 
 /** The event of an aws_proxy integration (payload format 1.0). Bodies of other than text are not declared binary here, so they go as text. */
-export const toProxyEvent = (api: RestApi, request: GatewayRequest, route: Route) => ({
-  resource: route.resource,
-  path: request.path,
-  httpMethod: request.httpMethod,
-  headers: lastOf(request.headers),
-  multiValueHeaders: request.headers,
-  queryStringParameters: orNull(lastOf(queryValues(request.query))),
-  multiValueQueryStringParameters: orNull(queryValues(request.query)),
-  pathParameters: orNull(route.pathParameters),
-  stageVariables: null,
-  requestContext: {
-    accountId: LOCAL_AWS.accountId,
-    apiId: api.id,
-    domainName: '127.0.0.1',
-    domainPrefix: api.id,
-    extendedRequestId: request.requestId,
+export const toProxyEvent = (api: RestApi, request: GatewayRequest, route: Route) => {
+  const query = queryValues(request.query);
+  return {
+    resource: route.resource,
+    path: request.path,
     httpMethod: request.httpMethod,
-    identity: {
-      sourceIp: request.sourceIp,
-      userAgent: request.headers['User-Agent']?.[0] ?? request.headers['user-agent']?.[0] ?? null,
+    headers: lastOf(request.headers),
+    multiValueHeaders: request.headers,
+    queryStringParameters: orNull(lastOf(query)),
+    multiValueQueryStringParameters: orNull(query),
+    pathParameters: orNull(route.pathParameters),
+    stageVariables: null,
+    requestContext: {
+      accountId: LOCAL_AWS.accountId,
+      apiId: api.id,
+      domainName: '127.0.0.1',
+      domainPrefix: api.id,
+      extendedRequestId: request.requestId,
+      httpMethod: request.httpMethod,
+      identity: {
+        sourceIp: request.sourceIp,
+        userAgent: request.headers['User-Agent']?.[0] ?? request.headers['user-agent']?.[0] ?? null,
+      },
+      path: `/${request.stage}${request.path}`,
+      protocol: 'HTTP/1.1',
+      requestId: request.requestId,
+      requestTime: request.receivedAt.toUTCString(),
+      requestTimeEpoch: request.receivedAt.getTime(),
+      resourceId: api.id,
+      resourcePath: route.resource,
+      stage: request.stage,
     },
-    path: `/${request.stage}${request.path}`,
-    protocol: 'HTTP/1.1',
-    requestId: request.requestId,
-    requestTime: request.receivedAt.toUTCString(),
-    requestTimeEpoch: request.receivedAt.getTime(),
-    resourceId: api.id,
-    resourcePath: route.resource,
-    stage: request.stage,
-  },
-  body: request.body.length > 0 ? request.body.toString('utf8') : null,
-  isBase64Encoded: false,
-});
+    body: request.body.length > 0 ? request.body.toString('utf8') : null,
+    isBase64Encoded: false,
+  };
+};
 
 const queryValues = (query: URLSearchParams): Record<string, string[]> =>
   Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ThrottledError } from '../lambda/lambda-function.ts';
 import type { InvocationResult } from '../lambda/sandbox.ts';
 import { compressed } from './compression.ts';
@@ -9,7 +8,7 @@ import { fromProxyResult, toProxyEvent } from './lambda-proxy.ts';
 import { mock } from './mock.ts';
 import { type RequestValidation, requestValidation } from './request-validation.ts';
 import type { RestApi } from './rest-api.ts';
-import { findRoute, type Route } from './route.ts';
+import { type FindRoute, type Route, routesOf } from './route.ts';
 
 /**
  * Invokes a function by its name or ARN; undefined when there is none.
@@ -24,11 +23,13 @@ export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 export class RestGateway {
   readonly api: RestApi;
   readonly #invoke: Invoke;
+  readonly #findRoute: FindRoute;
   readonly #validate: RequestValidation;
 
   constructor(api: RestApi, invoke: Invoke) {
     this.api = api;
     this.#invoke = invoke;
+    this.#findRoute = routesOf(api);
     this.#validate = requestValidation(api);
   }
 
@@ -44,7 +45,7 @@ export class RestGateway {
 
   async #answer(request: GatewayRequest): Promise<GatewayResponse> {
     if (request.body.length > MAX_BODY_BYTES) throw new GatewayError('REQUEST_TOO_LARGE');
-    const route = findRoute(this.api, request.httpMethod, request.path);
+    const route = this.#findRoute(request.httpMethod, request.path);
     if (!route) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
     this.#validate(request, route);
 
@@ -60,12 +61,12 @@ export class RestGateway {
     route: Route,
   ): Promise<GatewayResponse> {
     const [, arn = ''] = /functions\/(.+)\/invocations$/.exec(uri) ?? [];
-    const timer = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
     try {
       const result = await Promise.race([
         this.#invoke(arn, JSON.stringify(toProxyEvent(this.api, request, route))),
-        delay(timeoutInMillis, undefined, { signal: timer.signal }).then(() => {
-          throw new GatewayError('INTEGRATION_TIMEOUT');
+        new Promise<never>((_, reject) => {
+          timer = setTimeout(() => reject(new GatewayError('INTEGRATION_TIMEOUT')), timeoutInMillis);
         }),
       ]);
       if (!result) throw new GatewayError('API_CONFIGURATION_ERROR', `There is no function ${arn}.`);
@@ -73,7 +74,7 @@ export class RestGateway {
     } catch (error) {
       throw error instanceof ThrottledError ? new GatewayError('INTEGRATION_FAILURE') : error;
     } finally {
-      timer.abort();
+      clearTimeout(timer);
     }
   }
 }

@@ -7,16 +7,22 @@ export interface Route {
   readonly pathParameters: Record<string, string>;
 }
 
-/** The method that serves a request: a literal path before one with parameters, the method itself before ANY. */
-export const findRoute = (api: RestApi, httpMethod: string, path: string): Route | undefined => {
-  const candidates = [...api.paths].sort(([a], [b]) => a.split('{').length - b.split('{').length);
-  for (const [resource, methods] of candidates) {
-    const match = pattern(resource).exec(path);
-    if (!match) continue;
-    const method = methods.get(httpMethod) ?? methods.get('ANY');
-    return method && { method, resource, pathParameters: { ...match.groups } };
-  }
-  return undefined;
+/** Finds the method that serves a request: a literal path before one with parameters, the method itself before ANY. */
+export type FindRoute = (httpMethod: string, path: string) => Route | undefined;
+
+export const routesOf = ({ paths }: Pick<RestApi, 'paths'>): FindRoute => {
+  const candidates = [...paths]
+    .sort(([a], [b]) => a.split('{').length - b.split('{').length)
+    .map(([resource, methods]) => ({ resource, methods, expression: pattern(resource) }));
+  return (httpMethod, path) => {
+    for (const { resource, methods, expression } of candidates) {
+      const match = expression.exec(path);
+      if (!match) continue;
+      const method = methods.get(httpMethod) ?? methods.get('ANY');
+      return method && { method, resource, pathParameters: { ...match.groups } };
+    }
+    return undefined;
+  };
 };
 
 /** `/a/{id}/{proxy+}` as an expression with named groups. */

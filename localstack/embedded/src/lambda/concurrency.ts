@@ -10,9 +10,10 @@ export class Concurrency {
   /**
    * Waits for its turn, first come, first served. Whoever has entered has to leave.
    * @param signal ends the wait
+   * @param waitMs the longest that it waits, in milliseconds; as long as it takes without it
    * @returns whether it has entered
    */
-  enter(signal: AbortSignal): Promise<boolean> {
+  enter(signal: AbortSignal, waitMs?: number): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
     if (this.#free > 0) {
       this.#free--;
@@ -22,9 +23,11 @@ export class Concurrency {
       const settle = (entered: boolean) => {
         this.#waiting.delete(settle);
         signal.removeEventListener('abort', giveUp);
+        clearTimeout(timer);
         resolve(entered);
       };
       const giveUp = () => settle(false);
+      const timer = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs);
       signal.addEventListener('abort', giveUp);
       this.#waiting.add(settle);
     });

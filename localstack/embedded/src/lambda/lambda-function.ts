@@ -81,8 +81,7 @@ export class LambdaFunction {
   ): Promise<InvocationResult> {
     const { concurrency } = this.#options;
     const { signal: stopped } = this.#stopped;
-    const signal = waitMs === undefined ? stopped : AbortSignal.any([stopped, AbortSignal.timeout(waitMs)]);
-    const entered = await concurrency.enter(signal);
+    const entered = await concurrency.enter(stopped, waitMs);
     if (!entered && !stopped.aborted)
       throw new ThrottledError(`Too many invocations run beside ${this.name}.`);
     if (!entered) return STOPPED;
