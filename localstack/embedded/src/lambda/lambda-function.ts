@@ -44,7 +44,7 @@ const STOPPED: InvocationResult = {
 };
 
 /** So that a crash or a hanging invocation meets few others, and many environments fit into the function's memory. */
-const ENVIRONMENTS_OF_A_THREAD = 16;
+const ENVIRONMENTS_OF_A_THREAD = 32;
 /** A thread that holds more than these is not kept warm. */
 const WARM_ENVIRONMENTS = 4;
 

@@ -21,6 +21,8 @@ export interface ThreadMessage {
 }
 
 const PATIENCE_MS = 25;
+/** The share of its time from which on a thread is busy rather than waiting. */
+const BUSY = 0.8;
 
 const bundleUrl = workerData as string;
 const served = new AsyncLocalStorage<string>();
@@ -76,15 +78,17 @@ const run = async (environment: Environment, invocation: Invocation): Promise<vo
 };
 
 /**
- * One more environment, when none of those that there are has come to an end for a while: while they do, what they need is the
- * processor, and each that is new is a cold one.
+ * One more environment, when none of those that there are has come to an end for a while although the thread had time: while it has
+ * none, what they need is the processor, and each that is new is a cold one.
  */
 const grow = async (): Promise<void> => {
   if (isGrowing) return;
   isGrowing = true;
-  await delay(Math.max(0, doneAt + PATIENCE_MS - performance.now()));
+  const before = performance.eventLoopUtilization();
+  await delay(Math.max(PATIENCE_MS / 2, doneAt + PATIENCE_MS - performance.now()));
+  const { utilization } = performance.eventLoopUtilization(before);
   const [invocation] = waiting;
-  if (invocation && performance.now() - doneAt >= PATIENCE_MS) {
+  if (invocation && utilization < BUSY && performance.now() - doneAt >= PATIENCE_MS) {
     waiting.shift();
     const environment = await served.run(invocation.requestId, startEnvironment);
     if (environment) void run(environment, invocation);
