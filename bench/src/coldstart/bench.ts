@@ -29,7 +29,8 @@ interface Contestant {
 
 /**
  * What a cold start costs: each function, as it is built for AWS, in a fresh process each time, beside one with the SDK as it comes.
- * They take turns; ratios are of medians of the same run. What answers is DynamoDB Local behind TLS.
+ * They take turns; ratios are of medians of the same run. What answers is DynamoDB Local behind TLS. The zips of ours hold source maps and
+ * licence notices, too.
  */
 export const run = async ({ rounds }: BenchOptions): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'coldstart-'));
