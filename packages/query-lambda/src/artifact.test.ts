@@ -6,5 +6,5 @@ lambdaArtifactContract(
   {
     QUERY_SERVICE_URL: 'http://query-service.internal',
   },
-  56_000,
+  51_000,
 );
