@@ -5,7 +5,8 @@ export interface Usage {
   readonly residentMegabytes: number;
 }
 
-/** Loaded into a process before its program: tells its parent what it uses, as often as it is asked. */
+/** Loaded into a process before its program: tells its parent what it uses, as often as it is asked, and ends with it. */
+process.once('disconnect', () => process.exit());
 process.on('message', (message) => {
   if (message !== 'usage') return;
   const { user, system } = process.cpuUsage();
