@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { itemBytes, LOCAL_AWS, MAX_ITEM_BYTES, toItem } from '@notify/dynamodb';
 import { type EmbeddedStack, startEmbeddedStack } from '@notify/embedded';
+import { aCommand } from '@notify/shared-domain/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -80,6 +83,18 @@ describe('notify', () => {
     expect(redrive.stdout).toContain('malformed=6');
     expect(lag).toMatchObject({ exitCode: 0, result: { late: 0 } });
     expect(status.stdout).toBe('active=notification-records standby=- rebuild: none\n');
+  });
+
+  it('is behind with nothing when quarantine holds what can have no row', async () => {
+    const command = aCommand({ transaction_id: 'too large', notification_body: '' });
+    const room = MAX_ITEM_BYTES - itemBytes(Object.entries(toItem(command)) as [string, never][]);
+    const dynamodb = new DynamoDBClient({ ...LOCAL_AWS, endpoint: stack.awsUrl });
+    const Item = toItem({ ...command, notification_body: 'x'.repeat(room) });
+    await dynamodb.send(new PutItemCommand({ TableName: 'command-records', Item }));
+    dynamodb.destroy();
+    await stack.idle();
+    expect((await notify('quarantine list')).stdout).toContain('RECORD.TOO_LARGE=1');
+    expect(await json('lag --verify')).toMatchObject({ exitCode: 0, result: { behind: 0 } });
   });
 
   it('follows a single push, and changes what providers report', async () => {
