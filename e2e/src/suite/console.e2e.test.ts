@@ -225,7 +225,7 @@ describe.runIf(target.kind === 'embedded')('the console', () => {
     await history.quarantined(malformed);
     const page = await open('quarantine');
     const cause = page.getByRole('article', { name: 'RECORD.INVALID' });
-    await cause.getByText('redrive --error-code RECORD.INVALID --dry-run').first().waitFor();
+    await cause.getByText('redrive --cause RECORD.INVALID --dry-run').first().waitFor();
     const entry = cause.getByRole('link', { name: malformed.transaction_id });
     await expect
       .poll(async () => {

@@ -3,10 +3,16 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 import {
   GetFunctionCommand,
@@ -49,6 +55,27 @@ describe('a running stack', () => {
     lambda = new LambdaClient({ ...LOCAL_AWS, endpoint: stack.awsUrl });
   });
   afterAll(() => stack.stop());
+
+  test('whoever comes to DynamoDB Local itself, by whatever address, finds an empty database', async () => {
+    const { endpoint } = stack.dynamodb;
+    const tables = async (config: DynamoDBClientConfig) => {
+      const client = new DynamoDBClient(config);
+      const { TableNames } = await client.send(new ListTablesCommand({}));
+      client.destroy();
+      return TableNames;
+    };
+    expect(await tables(stack.dynamodb)).toContain('command-records');
+    // On Linux all of 127.0.0.0/8 is this machine's; elsewhere its addresses on the network are.
+    const neighbours = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal)
+      .map(({ address }) => address);
+    const addresses = ['127.0.0.1', ...(process.platform === 'linux' ? ['127.0.0.2'] : []), ...neighbours];
+    for (const address of addresses) {
+      const there = endpoint.replace('127.0.0.1', address);
+      expect([address, await tables({ ...LOCAL_AWS, endpoint: there })]).toEqual([address, []]);
+    }
+  });
 
   const invoke = async (event: unknown, input: object = {}) => {
     const answer = await lambda.send(

@@ -47,7 +47,7 @@ const Cause = ({ code, count }: { readonly code: string; readonly count: number 
       </div>
       <Entries code={code} />
       <h2>{words.dryRun}</h2>
-      <Command text={`npx --yes pnpm@12 notify redrive --error-code ${shellQuoted(code)} --dry-run`} />
+      <Command text={`npx --yes pnpm@12 notify redrive --cause ${shellQuoted(code)} --dry-run`} />
     </article>
   );
 };
