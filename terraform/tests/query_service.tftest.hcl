@@ -57,7 +57,7 @@ run "tasks_are_as_designed" {
     error_message = "Fargate 256/512, awsvpc, and earlier revisions stay."
   }
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem && { for e in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : e.name => e.value } == { HOST = "0.0.0.0", INTERNAL_API_AUTHORIZATION = "NONE", INTERNAL_API_URL = var.internal_api.url, LOG_LEVEL = "info", PORT = "8000", QUERY_RESULT_FUNCTION = var.query_function_arn, REQUEST_TIMEOUT = "5" }
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem && { for e in jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment : e.name => e.value } == { AWS_REGION = "ap-southeast-1", HOST = "0.0.0.0", INTERNAL_API_AUTHORIZATION = "NONE", INTERNAL_API_URL = var.internal_api.url, LOG_LEVEL = "info", PORT = "8000", QUERY_RESULT_FUNCTION = var.query_function_arn, REQUEST_TIMEOUT = "5" }
     error_message = "The container has the environment that the service reads, and writes no files."
   }
   assert {

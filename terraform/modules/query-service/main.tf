@@ -173,6 +173,7 @@ resource "aws_ecs_task_definition" "this" {
     stopTimeout  = 30
     portMappings = [{ name = "http", containerPort = var.container_port, hostPort = var.container_port, protocol = "tcp", appProtocol = "http" }]
     environment = concat([
+      { name = "AWS_REGION", value = data.aws_region.current.name },
       { name = "HOST", value = "0.0.0.0" },
       { name = "INTERNAL_API_AUTHORIZATION", value = var.internal_api.authorization },
       { name = "INTERNAL_API_URL", value = var.internal_api.url },
