@@ -77,7 +77,9 @@ const section = ({ title, file, url }: (typeof APIS)[number]): string => {
     const statuses = Object.keys(operation.responses).join(', ');
     return `| ${method} \`${path}\` | ${operation.summary ?? ''} | ${asked.join(', ')} | ${statuses} |`;
   });
-  const examples = operations.map(({ path, method, operation }) => curl(`${url}${path}`, method, operation));
+  const examples = operations
+    .filter(({ operation }) => !changesSomething(operation))
+    .map(({ path, method, operation }) => curl(`${url}${path}`, method, operation));
   return [
     `### ${title}`,
     '',
@@ -92,6 +94,10 @@ const section = ({ title, file, url }: (typeof APIS)[number]): string => {
     '```',
   ].join('\n');
 };
+
+/** What is asked for once only has a key for that. Examples on the sample data leave them as they are. */
+const changesSomething = ({ parameters = [] }: Operation): boolean =>
+  parameters.some(({ name }) => name === 'Idempotency-Key');
 
 const word = (name: string, required: boolean): string => (required ? `**\`${name}\`**` : `\`${name}\``);
 

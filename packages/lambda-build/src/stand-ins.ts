@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
@@ -66,5 +67,20 @@ export const builtins: Plugin = {
   },
 };
 
-const namesOf = (path: string): string[] =>
-  Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => name !== 'default');
+/**
+ * What each of Node's modules exports, as a Node tells it that runs nothing else: whoever builds may have added to them, as test runners
+ * do to `node:process`, and the same source would be another bundle.
+ */
+const exported = (): Readonly<Record<string, readonly string[]>> => {
+  const program = `
+    const names = require('node:module').builtinModules.map((name) => [name, Object.keys(process.getBuiltinModule(name))]);
+    process.stdout.write(JSON.stringify(Object.fromEntries(names)));`;
+  const output = execFileSync(process.execPath, ['--no-deprecation', '--eval', program], { env: {} });
+  return JSON.parse(output.toString());
+};
+let known: ReturnType<typeof exported> | undefined;
+
+const namesOf = (path: string): readonly string[] => {
+  known ??= exported();
+  return (known[path] ?? known[path.replace(/^node:/, '')] ?? []).filter((name) => name !== 'default');
+};
