@@ -278,6 +278,19 @@ describe('the service', () => {
     expect(response.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   });
 
+  it('gives one answer to a request that is refused before its body breaks off', async () => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    const head =
+      'POST /fail HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked';
+    socket.write(`${head}\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`);
+    await once(socket, 'close');
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 405']);
+  });
+
   it('answers HEAD as GET, without the body', async () => {
     const answer = await call(service.url, 'HEAD', '/tx?transaction_id=tx_001');
     expect(answer).toMatchObject({ status: 200, body: '' });

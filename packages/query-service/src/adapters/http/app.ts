@@ -14,7 +14,7 @@ import { REQUEST_ID_HEADER } from '../request-id.ts';
 import type { UsersApi } from '../users-api.ts';
 import { CONSOLE, USERS, usersRoutes, webConsole } from './console.ts';
 import { type Docs, docs } from './docs.ts';
-import { answerBrokenRequest, answerProblem } from './problems.ts';
+import { answerBrokenRequest, answerProblem, rememberAnswer } from './problems.ts';
 import { RequestLog, requestIdOf } from './request-log.ts';
 import { healthRoutes, queryRoutes, reportRoutes } from './routes.ts';
 
@@ -68,6 +68,7 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
 
   // Hooks that wait for nothing call back: a promise for each of them and request would cost more than what they do.
   app.addHook('onRequest', (request, reply, done) => {
+    rememberAnswer(reply.raw);
     setHeaders(request, reply);
     done();
   });

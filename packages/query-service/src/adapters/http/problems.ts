@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import {
   AppError,
@@ -51,8 +52,19 @@ const fromFastify = (thrown: unknown): AppError | undefined => {
   }
 };
 
-/** Answers what is not even HTTP enough to become a request: Node hands over the bare socket. */
+/** What is answered last on each connection. */
+const answers = new WeakMap<Socket, ServerResponse>();
+
+/** Has {@link answerBrokenRequest} know whether a request that breaks off has its answer already. */
+export const rememberAnswer = (response: ServerResponse): void => {
+  if (response.socket) answers.set(response.socket, response);
+};
+
+/** Answers what is not even HTTP enough to become a request, or to be one to its end: Node hands over the bare socket. */
 export const answerBrokenRequest = (thrown: { code?: string }, socket: Socket): void => {
   if (!socket.writable || thrown.code === 'ECONNRESET') return void socket.destroy();
+  const answer = answers.get(socket);
+  // Refused before its body was there: a second answer would belong to nothing.
+  if (answer?.headersSent && !answer.req.complete) return void socket.destroySoon();
   socket.end(toHttpResponse(brokenRequest(thrown.code)));
 };
