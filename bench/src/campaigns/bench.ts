@@ -1,9 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CampaignReader, createCampaignProjection, DynamoDBParts } from '@notify/campaign-statistics';
-import { LOCAL_AWS, loadTables, toItem } from '@notify/dynamodb';
+import { loadTables, toItem } from '@notify/dynamodb';
 import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
 import type { CommandRecord } from '@notify/shared-domain';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { benchClient } from '../bench-client.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, measure, median } from '../measurement.ts';
 
@@ -106,8 +107,7 @@ class Lab {
   #sequence = 0;
 
   constructor(endpoint: string) {
-    const requestHandler = { httpAgent: { keepAlive: true, maxSockets: 64 } };
-    this.#dynamodb = new DynamoDBClient({ ...LOCAL_AWS, endpoint, requestHandler });
+    this.#dynamodb = benchClient(endpoint);
     this.#dynamodb.middlewareStack.add(
       (next, { commandName }) =>
         (args) => {

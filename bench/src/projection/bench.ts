@@ -1,6 +1,7 @@
-import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
+import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { loadTables } from '@notify/dynamodb';
 import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
+import { benchClient } from '../bench-client.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, type Measurement, measure, median } from '../measurement.ts';
 import { batchWrites, engine, engineAlone, readyStatements, singleWrites, type Variant } from './variants.ts';
@@ -45,8 +46,7 @@ class Lab {
   #requests = 0;
 
   constructor(endpoint: string) {
-    const requestHandler = { httpAgent: { keepAlive: true, maxSockets: 64 } };
-    this.#dynamodb = new DynamoDBClient({ ...LOCAL_AWS, endpoint, requestHandler });
+    this.#dynamodb = benchClient(endpoint);
     this.#dynamodb.middlewareStack.add(
       (next) => (args) => {
         this.#requests++;

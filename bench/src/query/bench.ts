@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LOCAL_AWS, loadTables, toItem } from '@notify/dynamodb';
 import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { electroQuery, rawQuery, type TransactionQuery } from '@notify/peers';
-import { toNotificationRow } from '@notify/shared-domain';
 import type { BenchOptions } from '../bench-options.ts';
+import { benchRow } from '../bench-row.ts';
 import { chunksOf, eachOf, type Measurement, measure, median } from '../measurement.ts';
 import { writeItems } from './write-items.ts';
 
@@ -49,20 +49,7 @@ const openVariants = async (endpoint: string): Promise<Record<string, Transactio
     dynamodb,
     Object.fromEntries(TABLES.map((name) => [name, definitions[name]])) as typeof definitions,
   );
-  const rows = Array.from({ length: Math.max(...PAGES) + 1 }, (_, i) =>
-    toNotificationRow({
-      transaction_id: TRANSACTION,
-      created_at: 1_700_000_000_000 + i,
-      user_id: `user-${i % 50}`,
-      marketing_id: `campaign-${i % 5}`,
-      notification_title: `Your order ${i} is on its way`,
-      notification_body: 'It arrives tomorrow between nine and twelve.',
-      status: i % 10 === 0 ? 'FAILED' : 'SENT',
-      platform: 'IOS',
-      device_token: `device-token-${i}`,
-      ap_id: 'mobile-app-001',
-    }),
-  );
+  const rows = Array.from({ length: Math.max(...PAGES) + 1 }, (_, i) => benchRow(TRANSACTION, i));
   for (const chunk of chunksOf(rows, 25)) {
     await writeItems(
       dynamodb,

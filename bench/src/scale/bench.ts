@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
+import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { loadTables } from '@notify/dynamodb';
 import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { batchMs } from '@notify/terraform/scale-model';
+import { benchClient } from '../bench-client.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, median } from '../measurement.ts';
 import { engine } from '../projection/variants.ts';
@@ -46,8 +47,7 @@ class Lab {
   #tables = 0;
 
   constructor(endpoint: string) {
-    const requestHandler = { httpAgent: { keepAlive: true, maxSockets: 64 } };
-    this.#dynamodb = new DynamoDBClient({ ...LOCAL_AWS, endpoint, requestHandler });
+    this.#dynamodb = benchClient(endpoint);
     this.#dynamodb.middlewareStack.add(
       (next) => async (args) => {
         if (this.#roundTripMs > 0) await delay(this.#roundTripMs);

@@ -10,8 +10,8 @@ import {
   routeOf,
   toAnswer,
   toNotification,
-  toNotificationRow,
 } from '@notify/shared-domain';
+import { benchRow, FIRST_CREATED_AT } from '../bench-row.ts';
 
 /** What identifies what is asked for; a route takes of it what it knows. */
 export const IDS = {
@@ -21,14 +21,14 @@ export const IDS = {
   sns_id: 'sns-1',
 } as const;
 
-const FROM = 1_700_000_000_000;
-
 /** What query-result-lambda and the private API answer, as they write it, with so many notifications on a page. */
 export const answers = (page: number): Record<QueryType | ReportType, Buffer> => {
-  const items = Array.from({ length: page }, (_, i) => toNotification({ ...rowOf(i) }));
+  const items = Array.from({ length: page }, (_, i) =>
+    toNotification({ ...benchRow(IDS.transaction_id, i) }),
+  );
   const queries = QUERY_TYPES.map((type) => {
     const query = parseQuery(type, IDS);
-    const nextCursor = encodeCursor(query, { ...IDS, created_at: FROM });
+    const nextCursor = encodeCursor(query, { ...IDS, created_at: FIRST_CREATED_AT });
     return [type, toAnswer(functionEnvelope(routeOf(type)), query, { items, nextCursor })] as const;
   });
   const all = { ...Object.fromEntries(queries), ...REPORTS };
@@ -37,28 +37,14 @@ export const answers = (page: number): Record<QueryType | ReportType, Buffer> =>
   ) as Record<QueryType | ReportType, Buffer>;
 };
 
-const rowOf = (i: number) =>
-  toNotificationRow({
-    transaction_id: IDS.transaction_id,
-    created_at: FROM + i,
-    user_id: `user-${i % 50}`,
-    marketing_id: `campaign-${i % 5}`,
-    notification_title: `Your order ${i} is on its way`,
-    notification_body: 'It arrives tomorrow between nine and twelve.',
-    status: i % 10 === 0 ? 'FAILED' : 'SENT',
-    platform: 'IOS',
-    device_token: `device-token-${i}`,
-    ap_id: 'mobile-app-001',
-  });
-
 const summary = (i: number): CampaignSummary => ({
   marketing_id: `campaign-${i}`,
   total: 1_000,
   by_status: { SENT: 900, DELIVERED: 50, FAILED: 50 },
   by_platform: { IOS: 400, ANDROID: 500, WEBPUSH: 100 },
-  first_created_at: FROM,
-  last_created_at: FROM + 3_600_000,
-  updated_at: FROM + 3_601_000,
+  first_created_at: FIRST_CREATED_AT,
+  last_created_at: FIRST_CREATED_AT + 3_600_000,
+  updated_at: FIRST_CREATED_AT + 3_601_000,
 });
 
 const found = { success: true, message: 'found' } as const;
@@ -82,7 +68,7 @@ const REPORTS: { readonly [Type in ReportType]: ReportAnswer<Type> } = {
       ...summary(1),
       failures: [{ reason: 'Unregistered', platform: 'IOS', count: 50 }],
       by_hour: Array.from({ length: 24 }, (_, hour) => ({
-        hour: new Date(FROM + hour * 3_600_000).toISOString(),
+        hour: new Date(FIRST_CREATED_AT + hour * 3_600_000).toISOString(),
         count: 40,
       })),
     },
@@ -114,8 +100,8 @@ const REPORTS: { readonly [Type in ReportType]: ReportAnswer<Type> } = {
         name,
         lag_ms: 5,
         records_per_s: 0.5,
-        last_record_at: FROM,
-        updated_at: FROM,
+        last_record_at: FIRST_CREATED_AT,
+        updated_at: FIRST_CREATED_AT,
       })),
       quarantine: [{ code: 'RECORD.INVALID', count: 1 }],
       quarantine_complete: true,

@@ -1,5 +1,5 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { loadTables } from '@notify/dynamodb';
 import { createTables, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { toAppError } from '@notify/shared-domain';
 import {
@@ -22,6 +22,7 @@ import {
   updateUser,
   userTables,
 } from '@notify/users/testing';
+import { benchClient } from '../bench-client.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, eachOf, type Measurement, measure, median } from '../measurement.ts';
 
@@ -94,8 +95,7 @@ class Lab {
   }
 
   static async open(endpoint: string): Promise<Lab> {
-    const requestHandler = { httpAgent: { keepAlive: true, maxSockets: 64 } };
-    const dynamodb = new DynamoDBClient({ ...LOCAL_AWS, endpoint, requestHandler });
+    const dynamodb = benchClient(endpoint);
     await createTables(dynamodb, loadTables());
     return new Lab(dynamodb, await userTables(async (name) => name));
   }

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { createNotifyClient } from '@notify/client';
@@ -16,10 +14,9 @@ import {
   type Terminal,
 } from '@notify/scripts';
 import { type CommandRecord, PLATFORMS } from '@notify/shared-domain';
-import { freePort } from '@notify/toolchain';
 import { campaignDifference, countOf } from '../campaigns.ts';
-import { type StackPlace, type StackProcess, startStackProcess } from '../stack-process.ts';
-import { endLife } from './life.ts';
+import { type StackProcess, startStackProcess } from '../stack-process.ts';
+import { endLife, newPlace } from './life.ts';
 
 export interface CampaignChaosOptions {
   readonly notifications: number;
@@ -60,8 +57,7 @@ export const campaignChaos = async (
   terminal: Terminal,
 ): Promise<CampaignChaosReport> => {
   const random = createRandom(seed);
-  const dataDir = mkdtempSync(join(tmpdir(), 'notify-campaign-'));
-  const place: StackPlace = { dataDir, awsPort: await freePort(), servicePort: await freePort() };
+  const place = await newPlace();
   let stack: StackProcess = startStackProcess(place);
   try {
     await stack.up;
@@ -104,7 +100,7 @@ export const campaignChaos = async (
     }
   } finally {
     await stack.kill('everything');
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(place.dataDir, { recursive: true, force: true });
   }
 };
 

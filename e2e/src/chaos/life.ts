@@ -1,5 +1,9 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Terminal } from '@notify/scripts';
+import { freePort } from '@notify/toolchain';
 import { type StackPlace, type StackProcess, startStackProcess, VICTIMS } from '../stack-process.ts';
 
 export interface Life {
@@ -18,6 +22,13 @@ export interface Life {
 const KILLED_AT_START = 0.2;
 const MAX_SUSPENSION_MS = 3_000;
 const MAX_CLOCK_STEP_MS = 3_600_000;
+
+/** Where a stack lives again and again: free ports, and data in a folder of its own, which whoever asks for it removes. */
+export const newPlace = async () => ({
+  dataDir: mkdtempSync(join(tmpdir(), 'notify-chaos-')),
+  awsPort: await freePort(),
+  servicePort: await freePort(),
+});
 
 /** Lets a stack live for a while, in which it may meet trouble, and kills all of it or a piece; gives the one started in its place. */
 export const endLife = async (

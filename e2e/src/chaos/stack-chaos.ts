@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CheckReport,
@@ -12,9 +10,8 @@ import {
   sessionAt,
   type Terminal,
 } from '@notify/scripts';
-import { freePort } from '@notify/toolchain';
-import { type StackPlace, type StackProcess, startStackProcess } from '../stack-process.ts';
-import { endLife } from './life.ts';
+import { type StackProcess, startStackProcess } from '../stack-process.ts';
+import { endLife, newPlace } from './life.ts';
 import { lostKeys, startRetryingWriter } from './retrying-writer.ts';
 
 export interface ChaosOptions {
@@ -47,12 +44,7 @@ export const chaos = async (
   terminal: Terminal,
 ): Promise<ChaosReport> => {
   const random = createRandom(seed);
-  const dataDir = mkdtempSync(join(tmpdir(), 'notify-chaos-'));
-  const place: StackPlace = {
-    dataDir,
-    awsPort: await freePort(),
-    servicePort: await freePort(),
-  };
+  const place = await newPlace();
   let stack: StackProcess | undefined = startStackProcess(place);
   try {
     await stack.up;
@@ -84,6 +76,6 @@ export const chaos = async (
     };
   } finally {
     await stack?.kill('everything');
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(place.dataDir, { recursive: true, force: true });
   }
 };

@@ -59,8 +59,7 @@ describe('a recount', () => {
   });
 
   it('finds how many counts differ', () => {
-    const { of } = { of: (found: Recount) => found.of('spring') };
-    const one = of(counted({ platform: 'IOS' }));
+    const one = counted({ platform: 'IOS' }).of('spring');
     const campaign = (...parts: StoredPart[]) => ({ parts, signature: '' });
     expect(differingCounts(campaign(stored('s1', part(ONE))), one)).toBe(0);
     expect(differingCounts(campaign(), one)).toBe(2);
