@@ -26,6 +26,7 @@ const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   'MIT',
   'MIT-0',
   'Unlicense',
+  'Zlib',
 ]);
 
 export const isAllowedLicence = (expression: string): boolean =>
