@@ -33,6 +33,8 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the asking; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Milliseconds for this page, in place of the client's. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -70,9 +72,9 @@ export const createPageReader = (options: NotifyClientOptions): ReadPage => {
 };
 
 export const createAsk = (options: NotifyClientOptions, transport: Transport = fetchTransport): Ask => {
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2, waits = true } = options;
-  return async (route, input, read, { headers = {}, signal } = {}) => {
-    const endsAt = performance.now() + timeoutMs;
+  const { retries = 2, waits = true } = options;
+  return async (route, input, read, { headers = {}, signal, timeoutMs = options.timeoutMs } = {}) => {
+    const endsAt = performance.now() + (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     for (let tried = 1; ; tried++) {
       const bounds = { timeoutMs: endsAt - performance.now(), signal };
       const outcome = await exchange(transport, options, route, input, headers, bounds).then(

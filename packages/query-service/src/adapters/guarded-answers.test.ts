@@ -33,6 +33,7 @@ describe('guarded answers', () => {
       vi.advanceTimersByTime(waited);
       resolve(page);
       expect(codes(await Promise.allSettled(asked))).toEqual(['answered', expected]);
+      if (expected === 'answered') expect(answer).toHaveBeenLastCalledWith(query, 'data', undefined, waited);
     }
   });
 

@@ -50,11 +50,12 @@ export class GuardedAnswers implements NotificationAnswers {
   }
 
   async answer(query: NotificationQuery, envelope: Envelope, requestId?: string): Promise<string> {
-    const refuseAt = performance.now() + this.#waitMs;
+    const askedAt = performance.now();
     try {
       return await this.#policy.execute(() => {
-        if (performance.now() > refuseAt) throw busy();
-        return this.#answers.answer(query, envelope, requestId);
+        const waitedMs = performance.now() - askedAt;
+        if (waitedMs > this.#waitMs) throw busy();
+        return this.#answers.answer(query, envelope, requestId, waitedMs);
       });
     } catch (error) {
       if (error instanceof BulkheadRejectedError) throw busy(error);

@@ -21,6 +21,7 @@ export class InternalApiAdapter implements NotificationAnswers, ReportAnswers, U
   readonly name = 'internal API';
   readonly #ask: Ask;
   readonly #transport: Transport;
+  readonly #timeoutMs: number;
   readonly #probeUrl: string;
 
   /**
@@ -30,12 +31,21 @@ export class InternalApiAdapter implements NotificationAnswers, ReportAnswers, U
   constructor(url: string, timeoutMs: number, transport: Transport) {
     this.#ask = createUpstreamAsk(url, timeoutMs, transport);
     this.#transport = transport;
+    this.#timeoutMs = timeoutMs;
     this.#probeUrl = url.replace(/\/+$/, '') + routeOf('sns').path;
   }
 
-  answer(query: NotificationQuery, envelope: Envelope, requestId?: string): Promise<string> {
+  answer(
+    query: NotificationQuery,
+    envelope: Envelope,
+    requestId?: string,
+    waitedMs = 0,
+  ): Promise<string> {
     const read = (text: string) => answerText(envelope, query, text);
-    return this.#ask(routeOf(query.query_type), query, read, { headers: requestIdHeader(requestId) });
+    return this.#ask(routeOf(query.query_type), query, read, {
+      headers: requestIdHeader(requestId),
+      timeoutMs: this.#timeoutMs - waitedMs,
+    });
   }
 
   report(query: ReportQuery, requestId?: string): Promise<ReportAnswer> {

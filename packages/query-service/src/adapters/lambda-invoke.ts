@@ -51,8 +51,13 @@ export class LambdaInvokeAdapter implements NotificationAnswers, Upstream {
     this.#timeoutMs = timeoutMs;
   }
 
-  async answer(query: NotificationQuery, envelope: Envelope): Promise<string> {
-    const { headers, body } = await this.#invoke('RequestResponse', this.#timeoutMs, query);
+  async answer(
+    query: NotificationQuery,
+    envelope: Envelope,
+    _requestId?: string,
+    waitedMs = 0,
+  ): Promise<string> {
+    const { headers, body } = await this.#invoke('RequestResponse', this.#timeoutMs - waitedMs, query);
     const functionError = headers['x-amz-function-error'];
     if (functionError !== undefined) throw new AppError('UPSTREAM.FAILED', { cause: functionError });
     const text = body?.toString() ?? '';

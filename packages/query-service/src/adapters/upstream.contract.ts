@@ -104,6 +104,13 @@ export const upstreamContract = (
       });
     });
 
+    it('takes the time that a query has waited already from its own', async () => {
+      const { adapter, upstream } = await fixture(60_000);
+      upstream.behaviour = 'is silent';
+      const error = await failureOf(adapter.answer(query, 'data', undefined, 59_900));
+      expect(error.code).toBe('UPSTREAM.TIMEOUT');
+    });
+
     it('knows whether its upstream can be asked', async () => {
       const { adapter, upstream } = await fixture();
       await expect(adapter.probe(2000)).resolves.toBeUndefined();

@@ -10,9 +10,15 @@ import {
 export interface NotificationAnswers {
   /**
    * @param requestId under which whoever is asked on the way can log, too
+   * @param waitedMs milliseconds that the query has waited for its turn; they are taken from the time for asking
    * @returns the body of the 200 answer, as JSON
    */
-  answer(query: NotificationQuery, envelope: Envelope, requestId?: string): Promise<string>;
+  answer(
+    query: NotificationQuery,
+    envelope: Envelope,
+    requestId?: string,
+    waitedMs?: number,
+  ): Promise<string>;
 }
 
 /** Whoever can be asked for reports. Rejects as a reader of reports does. */
