@@ -20,9 +20,11 @@ node scripts/src/deploy-ecs.ts [options]
 const call = promisify(execFile);
 
 /** Runs a program with its output on this terminal. */
-const show = async (command: string, args: readonly string[], input = ''): Promise<void> => {
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['pipe', 'inherit', 'inherit'] });
-  child.stdin.end(input);
+const show = async (command: string, args: readonly string[], input?: string): Promise<void> => {
+  const stdin = input === undefined ? 'ignore' : 'pipe';
+  const child = spawn(command, args, { cwd: ROOT, stdio: [stdin, 'inherit', 'inherit'] });
+  // Whoever ends without reading it says by its exit code what was wrong.
+  child.stdin?.on('error', () => {}).end(input);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new ReleaseFailed(`${command} ${args[0]} ended with ${code}.`);
 };
