@@ -53,6 +53,20 @@ describe('guarded answers', () => {
     expect(await ask()).toBe('answered');
   });
 
+  it('takes silence for a failure, and gives the answer that comes behind it all the same', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const guarded = new GuardedAnswers({ answer: () => promise }, { silenceMs: 1_000, failures: 3 });
+    const asked = Promise.allSettled([1, 2, 3].map(() => guarded.answer(query, 'data')));
+    await vi.advanceTimersByTimeAsync(999);
+    const last = Promise.allSettled([guarded.answer(query, 'data')]);
+    await vi.advanceTimersByTimeAsync(1);
+    await expect(guarded.answer(query, 'data')).rejects.toMatchObject({ code: 'UPSTREAM.UNAVAILABLE' });
+    resolve(page);
+    expect(codes([...(await asked), ...(await last)])).toEqual(Array(4).fill('answered'));
+  });
+
   it.each<ErrorCode>(['REQUEST.PARAMETER_INVALID', 'QUERY.CURSOR.INVALID', 'STORE.THROTTLED'])(
     'takes %s for an answer',
     async (code) => {

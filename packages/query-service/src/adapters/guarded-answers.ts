@@ -7,7 +7,6 @@ import {
   circuitBreaker,
   handleWhen,
   type IPolicy,
-  wrap,
 } from 'cockatiel';
 import type { NotificationAnswers } from '../application/query-notifications.ts';
 
@@ -18,6 +17,8 @@ export interface GuardOptions {
   readonly waiting?: number;
   /** Milliseconds after which a query that has waited for its turn is refused: whoever asked has little time left, and so have all behind it. */
   readonly waitMs?: number;
+  /** Milliseconds after which no answer counts as a failure. The query goes on; it may be answered still. */
+  readonly silenceMs?: number;
   /** Failures in a row by which an upstream counts as down. */
   readonly failures?: number;
   /** How long nobody is sent there then, in milliseconds, before one query tries. */
@@ -33,41 +34,75 @@ export interface GuardOptions {
  */
 export class GuardedAnswers implements NotificationAnswers {
   readonly #answers: NotificationAnswers;
-  readonly #policy: IPolicy;
+  readonly #breaker: IPolicy;
+  readonly #bulkhead: IPolicy;
   readonly #waitMs: number;
+  readonly #silenceMs: number;
 
   constructor(
     answers: NotificationAnswers,
-    { atOnce = 64, waiting = 1_000, waitMs = 1_000, failures = 10, restMs = 500 }: GuardOptions = {},
+    {
+      atOnce = 64,
+      waiting = 1_000,
+      waitMs = 1_000,
+      silenceMs = 1_000,
+      failures = 10,
+      restMs = 500,
+    }: GuardOptions = {},
   ) {
     this.#answers = answers;
     this.#waitMs = waitMs;
-    const breaker = circuitBreaker(handleWhen(isOutage), {
+    this.#silenceMs = silenceMs;
+    this.#breaker = circuitBreaker(handleWhen(isOutage), {
       halfOpenAfter: restMs,
       breaker: new ConsecutiveBreaker(failures),
     });
-    this.#policy = wrap(breaker, bulkhead(atOnce, waiting));
+    this.#bulkhead = bulkhead(atOnce, waiting);
   }
 
   async answer(query: NotificationQuery, envelope: Envelope, requestId?: string): Promise<string> {
-    const askedAt = performance.now();
     try {
-      return await this.#policy.execute(() => {
-        const waitedMs = performance.now() - askedAt;
-        if (waitedMs > this.#waitMs) throw busy();
-        return this.#answers.answer(query, envelope, requestId, waitedMs);
-      });
+      return await this.#breaker.execute(() => this.#inTurn(query, envelope, requestId));
     } catch (error) {
-      if (error instanceof BulkheadRejectedError) throw busy(error);
-      if (error instanceof BrokenCircuitError)
-        throw new AppError('UPSTREAM.UNAVAILABLE', {
-          detail: 'What answers this is down; try again shortly.',
-          cause: error,
-        });
-      throw error;
+      return error instanceof Silence ? error.answer : refuse(error);
     }
   }
+
+  /** Rejects with {@link Silence} when it has been sent and nothing has come for a while. */
+  #inTurn(query: NotificationQuery, envelope: Envelope, requestId: string | undefined): Promise<string> {
+    const askedAt = performance.now();
+    return new Promise((resolve, reject) => {
+      let silence: NodeJS.Timeout | undefined;
+      const answer = this.#bulkhead.execute(() => {
+        const waitedMs = performance.now() - askedAt;
+        if (waitedMs > this.#waitMs) throw busy();
+        silence = setTimeout(() => reject(new Silence(answer)), this.#silenceMs);
+        return this.#answers.answer(query, envelope, requestId, waitedMs);
+      });
+      answer.then(resolve, reject).finally(() => clearTimeout(silence));
+    });
+  }
 }
+
+/** Nothing has come yet. */
+class Silence extends Error {
+  readonly answer: Promise<string>;
+
+  constructor(answer: Promise<string>) {
+    super('No answer yet.');
+    this.answer = answer;
+  }
+}
+
+const refuse = (error: unknown): never => {
+  if (error instanceof BulkheadRejectedError) throw busy(error);
+  if (error instanceof BrokenCircuitError)
+    throw new AppError('UPSTREAM.UNAVAILABLE', {
+      detail: 'What answers this is down; try again shortly.',
+      cause: error,
+    });
+  throw error;
+};
 
 const busy = (cause?: unknown): AppError =>
   new AppError('SERVICE.BUSY', { detail: 'The service is busy; try again shortly.', cause });

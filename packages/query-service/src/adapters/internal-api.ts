@@ -35,12 +35,7 @@ export class InternalApiAdapter implements NotificationAnswers, ReportAnswers, U
     this.#probeUrl = url.replace(/\/+$/, '') + routeOf('sns').path;
   }
 
-  answer(
-    query: NotificationQuery,
-    envelope: Envelope,
-    requestId?: string,
-    waitedMs = 0,
-  ): Promise<string> {
+  answer(query: NotificationQuery, envelope: Envelope, requestId?: string, waitedMs = 0): Promise<string> {
     const read = (text: string) => answerText(envelope, query, text);
     return this.#ask(routeOf(query.query_type), query, read, {
       headers: requestIdHeader(requestId),
