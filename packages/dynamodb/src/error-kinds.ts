@@ -1,11 +1,17 @@
 import { AppError } from '@notify/shared-domain';
 
+/** As AWS's services say it, the ones that the SDK tries again for it, and as DynamoDB says it of a part of a request. */
 const THROTTLES: ReadonlySet<string | undefined> = new Set([
+  'LimitExceededException',
   'ProvisionedThroughputExceeded',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
+  'RequestThrottled',
+  'SlowDown',
   'ThrottlingError',
   'ThrottlingException',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
 ]);
 
 interface Refused {
@@ -14,7 +20,7 @@ interface Refused {
 }
 
 /**
- * Whether DynamoDB asked to slow down: by the error's name, or for a part of a transaction, which then is cancelled as a whole.
+ * Whether DynamoDB (or another service of AWS) asked to slow down: by the error's name, or for a part of a transaction, which then is cancelled as a whole.
  * @param error as the SDK throws it
  */
 export const isThrottle = (error: unknown): boolean => {

@@ -8,22 +8,25 @@ export interface StatementFailure {
   readonly code: string;
 }
 
-/** For tools that would rather wait than end halfway: about five minutes of trouble. */
-const PATIENCE = new Backoff({ baseMs: 50, capMs: 20_000, attempts: 35 });
-const NO_DEADLINE = { remainingTimeMs: () => 900_000 };
+/** For tools that would rather wait than end halfway. Time bounds it, for each attempt may have the patience of the tool's client in it. */
+const BACKOFF = new Backoff({ baseMs: 50, capMs: 20_000, attempts: Number.POSITIVE_INFINITY });
+const PATIENCE_MS = 300_000;
 
 /**
  * Executes statements in batches, and those that DynamoDB did not get to again.
  * @param statements no two for the same item
  * @returns the failure of each, or undefined where it was executed, in their order
- * @throws what a request ended in, after as much patience, when it got no answer that is about its statements
+ * @throws what a request ended in, after five minutes of patience, when it got no answer that is about its statements
  */
 export const executeStatements = async (
   dynamodb: DynamoDBClient,
   statements: readonly JsonStatement[],
 ): Promise<(StatementFailure | undefined)[]> => {
   const tasks = statements.map((statement) => new Execution(statement));
-  await new StatementBatches(dynamodb, { backoff: PATIENCE }).run(tasks, NO_DEADLINE);
+  const endsAt = Date.now() + PATIENCE_MS;
+  await new StatementBatches(dynamodb, { backoff: BACKOFF }).run(tasks, {
+    remainingTimeMs: () => endsAt - Date.now(),
+  });
   const unanswered = tasks.find(({ thrown }) => thrown !== undefined);
   if (unanswered) throw unanswered.thrown;
   return tasks.map(({ failure }) => failure);

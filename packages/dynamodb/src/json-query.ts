@@ -13,7 +13,7 @@ export interface JsonPage {
 /**
  * A Query whose answer is parsed as the JSON it is. The SDK's deserializer would walk each value of each item by its schema, which
  * costs more than all else that reads a page. Everything else, errors too, is the SDK's. See ADR 0007, which does the same for
- * what is sent.
+ * what is sent. An answer that is none fails as the SDK's own reading would, with `$response`.
  */
 export const queryJson = async (dynamodb: DynamoDBClient, input: QueryCommandInput): Promise<JsonPage> => {
   const command = new QueryCommand(input);
@@ -24,7 +24,7 @@ export const queryJson = async (dynamodb: DynamoDBClient, input: QueryCommandInp
       const response = result.response as { statusCode: number; body: NodeJS.ReadableStream | Uint8Array };
       if (response.statusCode !== 200) return result;
       const body = await buffer(response.body as NodeJS.ReadableStream);
-      page = { Items: [], ...JSON.parse(body.toString()), bytes: body.length };
+      page = { ...parsePage(body, result.response), bytes: body.length };
       // Nothing is left for the SDK to read.
       response.body = new Uint8Array();
       return result;
@@ -34,4 +34,12 @@ export const queryJson = async (dynamodb: DynamoDBClient, input: QueryCommandInp
   );
   await dynamodb.send(command);
   return page;
+};
+
+const parsePage = (body: Buffer, response: unknown): Omit<JsonPage, 'bytes'> => {
+  try {
+    const page = JSON.parse(body.toString());
+    if (Array.isArray(page?.Items)) return page;
+  } catch {}
+  throw Object.assign(new SyntaxError('The answer to a Query is no page.'), { $response: response });
 };

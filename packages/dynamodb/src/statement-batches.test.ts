@@ -12,6 +12,7 @@ import { StatementBatches, type StatementBatchesOptions, type StatementTask } fr
 type Answer = (
   statements: readonly JsonStatement[],
   request: number,
+  signal: AbortSignal,
 ) => BatchStatementResponse[] | Promise<never>;
 
 /** DynamoDB, which answers as it is told. */
@@ -25,15 +26,16 @@ class ScriptedDynamoDB {
     this.#answer = answer;
   }
 
-  async send(command: {
-    input: { Statements: JsonStatement[] };
-  }): Promise<Partial<BatchExecuteStatementCommandOutput>> {
+  async send(
+    command: { input: { Statements: JsonStatement[] } },
+    { abortSignal }: { abortSignal: AbortSignal },
+  ): Promise<Partial<BatchExecuteStatementCommandOutput>> {
     const { Statements: statements } = command.input;
     const request = this.requests.push(statements.map(({ Statement }) => Statement)) - 1;
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     await Promise.resolve();
     this.inFlight--;
-    return { Responses: await this.#answer(statements, request) };
+    return { Responses: await this.#answer(statements, request, abortSignal) };
   }
 }
 
@@ -261,5 +263,19 @@ describe('time', () => {
     const task = new Task('a', 1, () => true);
     await run(dynamodb, [task], {}, { remainingTimeMs: () => remaining });
     expect(task.heard).toEqual(['DuplicateItem', { cause: 'OUT_OF_TIME' }]);
+  });
+
+  it('that runs out while a request is tried again leaves the reason for it', async () => {
+    const dynamodb = new ScriptedDynamoDB((_, request, signal) =>
+      request === 0
+        ? [{ Error: { Code: 'ThrottlingError' } }]
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    const task = new Task('a');
+    const endsAt = Date.now() + 20;
+    const backoff = new Backoff({ baseMs: 0 });
+    const time = { remainingTimeMs: () => endsAt - Date.now() };
+    await run(dynamodb, [task], { backoff, safetyMarginMs: 0 }, time);
+    expect(task.heard).toEqual([{ cause: 'ThrottlingError' }]);
   });
 });

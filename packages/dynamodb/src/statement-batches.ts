@@ -67,6 +67,8 @@ export class StatementBatches {
     const timer = setTimeout(() => timeout.abort(), timeMs());
     let due = tasks;
     let retried = 0;
+    // What stood in the way before the time was up says more than that it was.
+    const causes = new Map<StatementTask, Postponement>();
     for (let attempt = 0; due.length > 0; ) {
       if (timeMs() <= 0) {
         for (const task of due) task.fail('OUT_OF_TIME');
@@ -74,8 +76,13 @@ export class StatementBatches {
       }
       const wave = new Wave(this.#dynamodb, timeout.signal);
       await wave.send(due, this.#concurrency);
+      for (const [task, why] of wave.postponed)
+        if (!timeout.signal.aborted || !causes.has(task)) causes.set(task, why);
       if (wave.postponed.size > 0 && !(await this.#backoff.wait(attempt++, timeMs()))) {
-        for (const [task, { cause, thrown }] of wave.postponed) task.fail(cause, thrown);
+        for (const [task, why] of wave.postponed) {
+          const { cause, thrown } = causes.get(task) ?? why;
+          task.fail(cause, thrown);
+        }
         wave.postponed.clear();
       }
       due = [...wave.unsettled, ...wave.postponed.keys()];
@@ -86,12 +93,18 @@ export class StatementBatches {
   }
 }
 
+/** Why DynamoDB did not get to a statement. */
+interface Postponement {
+  readonly cause: string;
+  readonly thrown: unknown;
+}
+
 /** Every due statement sent once. */
 class Wave {
   /** Tasks that want to go on at once. */
   readonly unsettled: StatementTask[] = [];
   /** Tasks that DynamoDB did not get to, and why. */
-  readonly postponed = new Map<StatementTask, { readonly cause: string; readonly thrown: unknown }>();
+  readonly postponed = new Map<StatementTask, Postponement>();
   readonly #dynamodb: DynamoDBClient;
   readonly #abortSignal: AbortSignal;
 

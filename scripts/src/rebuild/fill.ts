@@ -18,7 +18,7 @@ import {
   VERSION,
 } from '@notify/stream-projection';
 import { getRecords } from '../records/get-records.ts';
-import { NotifyError } from '../session/notify-error.ts';
+import { NotifyError, toNotifyError } from '../session/notify-error.ts';
 import { createPace } from '../session/pace.ts';
 import type { Session } from '../session/session.ts';
 import type { RebuildRecord } from './rebuild-record.ts';
@@ -116,5 +116,10 @@ const copyRows = async (writer: RowWriter, rows: readonly Item[]): Promise<void>
 
 const requireAll = (outcomes: readonly { readonly status: string; readonly cause?: string }[]): void => {
   const failed = outcomes.find(({ status }) => status === 'failed');
-  if (failed) throw new NotifyError('TARGET.UNREACHABLE', `A row could not be written (${failed.cause}).`);
+  if (!failed) return;
+  const error = Object.assign(new Error(`A row could not be written (${failed.cause}).`), {
+    name: failed.cause,
+  });
+  const known = toNotifyError(error);
+  throw known instanceof NotifyError ? known : new NotifyError('TARGET.FAILED', error.message);
 };

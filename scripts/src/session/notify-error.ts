@@ -75,7 +75,10 @@ const USAGE_ERRORS: ReadonlySet<NotifyErrorCode> = new Set([
 export const exitCodeOf = (error: unknown): number =>
   error instanceof NotifyError && USAGE_ERRORS.has(error.code) ? EXIT.usage : EXIT.failed;
 
+/** By the names of errors, and by the codes of statements. */
+const MISSING = new Set(['ResourceNotFound', 'ResourceNotFoundException', 'TableNotFoundException']);
 const DENIED = new Set([
+  'AccessDenied',
   'AccessDeniedException',
   'ExpiredTokenException',
   'UnrecognizedClientException',
@@ -85,7 +88,7 @@ const DENIED = new Set([
 /** What the SDK threw, as an error with a code and a remedy where there is one. */
 export const toNotifyError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof NotifyError) return error;
-  if (error.name === 'ResourceNotFoundException' || error.name === 'TableNotFoundException') {
+  if (MISSING.has(error.name)) {
     return new NotifyError('TABLE.MISSING', 'A table or function is not there.', error);
   }
   if (DENIED.has(error.name)) return new NotifyError('TARGET.DENIED', error.message, error);
