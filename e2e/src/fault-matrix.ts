@@ -22,7 +22,7 @@ import { unsentCommands } from './faults/sent-commands.ts';
  */
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, '.local/faults');
-const WAITING_AT_ONCE = 40;
+const WAITING_AT_ONCE = 24;
 const LIGHT_AT_ONCE = 6;
 const HEAVY_AT_ONCE = 4;
 
@@ -36,6 +36,7 @@ interface Case {
 interface Ended extends Case {
   readonly outcome: string;
   readonly met: boolean;
+  readonly elapsedS: number;
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -78,7 +79,10 @@ const main = async (): Promise<number> => {
     const giveUp = values.moto === undefined ? undefined : await givenUpAt(values.moto);
     const all = await scenarios(programs, dynamodb, FOLDER, giveUp);
     const chosen = all.filter(({ name }) => name.includes(values.only ?? ''));
-    return judge(await play(await casesOf(chosen, endpoint), endpoint));
+    const cases = await casesOf(chosen, endpoint);
+    const of = (weight: Weight) => cases.filter((each) => weightOf(each) === weight).length;
+    print(`light=${of('light')} waiting=${of('waiting')} heavy=${of('heavy')}`);
+    return judge(await play(cases, endpoint));
   } finally {
     endpoint.close();
     dynamodb.destroy();
@@ -96,13 +100,12 @@ const givenUpAt = async (moto: string) => {
   };
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   const sqs = new SQSClient(config);
-  const { QueueUrl } = await sqs.send(
-    new CreateQueueCommand({ QueueName: 'stream-processor-lambda-on-failure' }),
-  );
-  return async (bucket: string, event: string): Promise<void> => {
+  return async (id: string, bucket: string, event: string): Promise<void> => {
+    const name = `stream-processor-lambda--${id}`;
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-on-failure` }));
     const key = 'aws/lambda/mapping/shard/2026/11/24/batch';
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-    const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:stream-processor-lambda:live';
+    const functionArn = `arn:aws:lambda:us-east-1:000000000000:function:${name}:live`;
     const body = JSON.stringify({ requestContext: { functionArn }, payload: event });
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     const message = JSON.stringify({ detail: { bucket: { name: bucket }, object: { key } } });
@@ -156,8 +159,10 @@ const play = async (cases: readonly Case[], endpoint: FaultyEndpoint): Promise<E
     const id = `case-${count++}`;
     const times = each.lasting ? Number.POSITIVE_INFINITY : 1;
     endpoint.plan(id, requestName(each.request), each.fault, times);
+    const start = performance.now();
     const outcome = await inTime(each.scenario.run(endpoint.of(id), id));
-    return { ...each, outcome, met: endpoint.wasInjected(id) };
+    const elapsedS = Math.round((performance.now() - start) / 100) / 10;
+    return { ...each, outcome, met: endpoint.wasInjected(id), elapsedS };
   };
   const of = (weight: Weight) => cases.filter((each) => weightOf(each) === weight);
   const ended = await Promise.all([
@@ -173,8 +178,9 @@ type Weight = 'waiting' | 'heavy' | 'light';
 
 /** Most of what lasts is waiting; what makes tables is work for the local database. */
 const weightOf = ({ scenario, fault, lasting }: Case): Weight => {
-  if (scenario.heavy) return 'heavy';
-  return lasting && (fault.kind === 'silence' || scenario.caller === 'tool') ? 'waiting' : 'light';
+  const isPatient = lasting && (fault.kind === 'silence' || scenario.caller === 'tool');
+  if (isPatient) return 'waiting';
+  return scenario.heavy ? 'heavy' : 'light';
 };
 
 const isExpected = (each: Ended): boolean =>
@@ -186,7 +192,8 @@ const isExpected = (each: Ended): boolean =>
 const judge = (ended: readonly Ended[]): number => {
   const lineOf = (each: Ended) =>
     `${describe(each)}\t${each.outcome}${each.met ? '' : ' (never met)'}\t${expectedOutcome(each).join(' or ')}`;
-  writeFileSync(join(FOLDER, 'outcomes.tsv'), ended.map(lineOf).sort().join('\n'));
+  const table = ended.map((each) => `${lineOf(each)}\t${each.elapsedS}`);
+  writeFileSync(join(FOLDER, 'outcomes.tsv'), table.sort().join('\n'));
   const unexpected = ended.filter((each) => !isExpected(each));
   for (const each of unexpected) {
     const [what, outcome, stated] = lineOf(each).split('\t');

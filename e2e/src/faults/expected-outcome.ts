@@ -44,11 +44,31 @@ export const expectedOutcome = (stated: Stated): string[] => {
   return scenario.caller === 'tool' ? ofTool(stated) : ofAnswer(stated);
 };
 
-const ofAnswer = ({ scenario, fault: { kind }, lasting }: Stated): string[] =>
-  !lasting && PASSES.has(kind) ? [scenario.undisturbed] : [ANSWERS[kind]];
+const ofAnswer = ({ scenario, request, fault: { kind, name }, lasting }: Stated): string[] => {
+  if (!lasting && PASSES.has(kind)) return [scenario.undisturbed];
+  if (request.operation === 'Invoke') return [OF_ANOTHER_FUNCTION[kind]];
+  // Of an aggregate that others write to all the time.
+  if (lasting && name === 'TransactionCanceledException') return ['409 EVENT_STORE.CONFLICT'];
+  return [ANSWERS[kind]];
+};
+
+/** What the service says of the function that it asks: whatever it has answered is not the service's own failure. */
+const OF_ANOTHER_FUNCTION: Readonly<Record<FaultKind, string>> = {
+  throttle: '503 UPSTREAM.UNAVAILABLE',
+  server: '502 UPSTREAM.FAILED',
+  conflict: '502 UPSTREAM.FAILED',
+  refusal: '502 UPSTREAM.FAILED',
+  silence: '504 UPSTREAM.TIMEOUT',
+  reset: '503 UPSTREAM.UNAVAILABLE',
+  cut: '502 UPSTREAM.FAILED',
+  garbage: '502 UPSTREAM.FAILED',
+};
 
 /** A batch is done or comes again; there is no third. */
-const ofStream = ({ request, fault: { kind, name }, lasting }: Stated): string[] => {
+const ofStream = ({ scenario, request, fault: { kind, name }, lasting }: Stated): string[] => {
+  // To put the parts of a campaign together can be left to a later batch; what is not allowed is for the function's alarm.
+  if (scenario.program === 'campaign-projection-lambda' && /^(Query|Transact)/.test(request.operation))
+    return kind === 'refusal' ? [`failed as a whole: ${name}`] : ['done'];
   // A place that is not left behind is left behind the next time.
   if (request.subject === 'projection-positions') return ['done'];
   if (!lasting && (PASSES.has(kind) || kind === 'conflict')) return ['done'];
@@ -65,12 +85,31 @@ const REFUSED_STATEMENTS: Readonly<Record<string, string>> = {
   'statement DuplicateItem, projection-quarantine': 'done',
 };
 
-const ofTool = ({ fault: { kind, name }, lasting }: Stated): string[] => {
-  if (!lasting && PASSES.has(kind)) return ['done'];
+const ofTool = ({ request, fault: { kind, name }, lasting }: Stated): string[] => {
+  const isOfStatements = request.operation === 'BatchExecuteStatement';
+  if (!lasting && (PASSES.has(kind) || RETRIED_CONFLICTS.test(name))) return ['done'];
+  // A statement that is not executed is told of, and the others are.
+  if (isOfStatements && !request.subject.startsWith('notification-records') && name.startsWith('statement '))
+    return ['done'];
+  if (isOfStatements && !lasting && (kind === 'garbage' || kind === 'conflict')) return ['done'];
+  if (isOfStatements && UNSTORABLE.test(name)) return ['done'];
+  if (isOfStatements && kind === 'conflict') return ['exit 3 TARGET.FAILED'];
+  // Someone else has begun one.
+  if (request.subject === 'read-models' && name === 'TransactionCanceledException')
+    return ['exit 2 REBUILD.IN_PROGRESS'];
+  // Whatever an object is answered with is the object.
+  if (request.subject === 'bucket' && kind === 'garbage' && /Object$/.test(request.operation))
+    return ['done'];
   if (/AccessDenied/.test(name)) return ['exit 3 TARGET.DENIED'];
   if (/NotFound/.test(name)) return ['exit 3 TABLE.MISSING'];
   return [TOOL[kind]];
 };
+
+/** The model marks it as one to try again. */
+const RETRIED_CONFLICTS = /^ReplicatedWriteConflict/;
+
+/** A row that no table takes is no row of the new one either. */
+const UNSTORABLE = /^statement (ValidationError|ItemCollectionSizeLimitExceeded)$/;
 
 export const describe = ({ scenario, request, fault, lasting }: Stated): string =>
   `${scenario.name}: ${requestName(request)}, ${fault.name} ${lasting ? 'for good' : 'once'}`;

@@ -23,8 +23,8 @@ export type FaultKind =
   | 'cut';
 
 const THROTTLES =
-  /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|RequestThrottled|^OverLimit$/;
-const CONFLICTS = /ConditionalCheckFailed|DuplicateItem|Conflict|TransactionCanceled|TransactionInProgress/;
+  /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|TransactionInProgress|^LimitExceeded/;
+const CONFLICTS = /ConditionalCheckFailed|DuplicateItem|Conflict|TransactionCanceled/;
 
 const kindOf = (name: string, fault: 'client' | 'server'): FaultKind => {
   if (THROTTLES.test(name)) return 'throttle';

@@ -73,6 +73,8 @@ export class FaultyEndpoint {
   }
 
   async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+    // To a program whose time goes fast the date would show a clock that is wrong, for which it asks once more.
+    answer.sendDate = false;
     const body = await buffer(incoming);
     const [, first = '', ...rest] = (incoming.url ?? '').split('/');
     // SQS takes the origin of the queue's URL for its endpoint; the case stands in the queue's path then.
@@ -109,11 +111,13 @@ export class FaultyEndpoint {
       body.toString('latin1').replaceAll(`${this.#url}/${id}/`, behind.href),
       'latin1',
     );
-    const passed = await passOn(incoming, new URL(path, behind), sent);
+    // Each case has queues of its own, which have the name of the function; the function itself is one for all.
+    const to = request.service === 'lambda' ? withoutCase(path) : path;
+    const passed = await passOn(incoming, new URL(to, behind), sent);
     const text = passed.body.toString('latin1');
     const own =
       request.operation === 'GetQueueUrl' ? text.replace(/http:\/\/[^/"]+\//, `${this.#url}/${id}/`) : text;
-    const { 'content-length': _, ...kept } = passed.headers;
+    const { 'content-length': _, date: __, ...kept } = passed.headers;
     if (own !== text) delete kept['x-amz-crc32'];
     answer.writeHead(passed.status, kept).end(Buffer.from(own, 'latin1'));
   }
@@ -153,7 +157,8 @@ const inject = (
     const responses = Statements.map(() => ({ Error: { Code: text, Message: `An injected ${text}.` } }));
     answer.writeHead(200, headers).end(JSON.stringify({ Responses: responses }));
   } else if (request.service === 's3' && fault.kind !== 'garbage') {
-    const xml = `<Error><Code>${fault.name}</Code><Message>injected</Message></Error>`;
+    const message = `An injected ${fault.name}.`;
+    const xml = `<Error><Code>${fault.name}</Code><Message>${message}</Message></Error>`;
     answer
       .writeHead(status, { 'content-type': 'application/xml' })
       .end(incoming.method === 'HEAD' ? undefined : xml);
@@ -177,7 +182,7 @@ const readRequest = (incoming: IncomingMessage, path: string, body: Buffer): Req
     return {
       service: 'lambda',
       operation: 'Invoke',
-      subject: decodeURIComponent(invoked).split(':').at(-1) ?? '',
+      subject: withoutCase(decodeURIComponent(invoked).split(':').at(-1) ?? ''),
     };
   if (path.startsWith('/2015-03-31/event-source-mappings'))
     return { service: 'lambda', operation: 'ListEventSourceMappings', subject: 'mappings' };
@@ -197,6 +202,9 @@ interface DynamoDBRequest {
   readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName: string }>>[];
 }
 
+/** Without the case whose table or function it is. */
+const withoutCase = (name: string): string => name.replace(/--(still|empty|golden-\d+|case-\d+)/, '');
+
 const subjectOf = ({
   TableName,
   IndexName,
@@ -211,9 +219,7 @@ const subjectOf = ({
     Object.keys(RequestItems),
     TransactItems.flatMap((item) => Object.values(item).map(({ TableName: table }) => table)),
   ].flat();
-  // Without the case whose tables they are; the tables of a rebuild are numbered.
-  const names = tables.map((table) =>
-    table.replace(/--(still|empty|golden-\d+|case-\d+)/, '').replace(/-\d+$/, '-*'),
-  );
+  // The tables of a rebuild are numbered.
+  const names = tables.map((table) => withoutCase(table).replace(/-\d+$/, '-*'));
   return [...new Set(names)].sort().join('+') + (IndexName ? `/${IndexName}` : '');
 };

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Concurrency, LambdaFunction, loadFunctions } from '@notify/embedded';
 import { EXIT } from '@notify/scripts';
 import { freePort } from '@notify/toolchain';
-import { buildSync } from 'esbuild';
+import { Tools } from './tools.ts';
 
 export interface ProgramsOptions {
   /** The repository whose built programs are run. */
@@ -35,32 +34,17 @@ export class Programs {
   readonly #options: ProgramsOptions;
   readonly #functions: ReturnType<typeof loadFunctions>;
   readonly #warm = new Map<string, LambdaFunction>();
-  readonly #cli: string;
+  readonly #tools: Tools;
 
-  private constructor(options: ProgramsOptions, cli: string) {
+  private constructor(options: ProgramsOptions, tools: Tools) {
     this.#options = options;
     this.undisturbed = options.undisturbed;
     this.#functions = loadFunctions(join(options.root, 'terraform/functions.json'));
-    this.#cli = cli;
+    this.#tools = tools;
   }
 
   static build(options: ProgramsOptions): Programs {
-    // As deep in the repository as the sources that look for Terraform's files are.
-    const outfile = join(options.folder, 'bundle/notify.mjs');
-    buildSync({
-      entryPoints: [join(options.root, 'scripts/src/main.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node22',
-      minify: true,
-      banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
-      logLevel: 'error',
-    });
-    return new Programs(options, outfile);
+    return new Programs(options, Tools.build(join(options.folder, 'bundle')));
   }
 
   /** Invokes a function once, cold, with the time limit that it has on AWS. Gives its answer, or its error as Lambda words it. */
@@ -83,7 +67,12 @@ export class Programs {
   async prepare(name: string, event: string): Promise<void> {
     const fn = this.#warm.get(name) ?? this.#function(name, { AWS_ENDPOINT_URL: this.undisturbed });
     this.#warm.set(name, fn);
-    await fn.invoke(event);
+    const { payload } = await fn.invoke(event);
+    const { statusCode = 200, errorType } = JSON.parse(payload) as {
+      statusCode?: number;
+      errorType?: string;
+    };
+    if (statusCode >= 300 || errorType) throw new Error(`${name} has not prepared the case: ${payload}`);
   }
 
   #function(name: string, env: Readonly<Record<string, string>>): LambdaFunction {
@@ -142,24 +131,14 @@ export class Programs {
     args: readonly string[],
     env: Readonly<Record<string, string>>,
   ): Promise<string> {
-    const worker = new Worker(this.#cli, {
-      argv: [...args],
-      env: { ...CREDENTIALS, ...env, AWS_ENDPOINT_URL: awsUrl, PATH: process.env['PATH'] ?? '' },
-      stdout: true,
-      stderr: true,
-      execArgv: [],
+    const { exitCode, said, crash } = await this.#tools.run({
+      args,
+      env: { ...CREDENTIALS, ...env, AWS_ENDPOINT_URL: awsUrl },
     });
-    let said = '';
-    for (const stream of [worker.stdout, worker.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        said += chunk;
-      });
-    const failed = once(worker, 'error').then(([error]: Error[]) => `crashed: ${error?.message}`);
-    const ended = once(worker, 'exit').then(([code]) => (code <= EXIT.attention ? 'done' : `exit ${code}`));
-    const outcome = await Promise.race([failed, ended]);
+    if (crash !== undefined) return `crashed: ${crash}`;
+    if (exitCode <= EXIT.attention) return 'done';
     const code = /^([A-Z]+(?:\.[A-Z_]+)+): /m.exec(said)?.[1];
-    if (outcome === 'done') return outcome;
-    return code ? `${outcome} ${code}` : `${outcome}: ${said.trim().split('\n').at(-1)}`;
+    return code ? `exit ${exitCode} ${code}` : `exit ${exitCode}: ${said.trim().split('\n').at(-1)}`;
   }
 }
 

@@ -314,7 +314,7 @@ const projecting = (programs: Programs, dynamodb: DynamoDBClient): Scenario[] =>
 ];
 
 /** Puts a batch into a bucket as Lambda does when it has given it up. */
-type GiveUp = (bucket: string, event: string) => Promise<void>;
+type GiveUp = (id: string, bucket: string, event: string) => Promise<void>;
 
 /** The names of a set of tables of its own. */
 const tablesOf = (id: string): Record<string, string> => ({
@@ -401,6 +401,7 @@ const operating = async (
     },
     tool('reproject', ['reproject', '--all', '--yes']),
     tool('lag', ['lag'], { COMMAND_TABLE: 'command-records' }),
+    tool('lag --verify', ['lag', '--verify'], { COMMAND_TABLE: 'command-records' }),
     tool('simulate', [
       'simulate',
       'batch',
@@ -458,6 +459,7 @@ const operating = async (
             run: async (url: string, id: string) => {
               const bucket = `given-up-${id}`;
               await giveUp(
+                id,
                 bucket,
                 streamEvent('command-records', [insert(commandKey(id, 1), commandOf(id), 1)]),
               );

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createDynamoDBClient, loadTables, patientRetries, type Table } from '@notify/dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { loadTables, type Table } from '@notify/dynamodb';
 import { throttlingEndpoint } from '@notify/dynamodb-local/testing';
 import { type GivenUpBatch, startEmbeddedStack } from '@notify/embedded';
-import { check, createPace, rebuild, sessionAt, type Terminal } from '@notify/scripts';
+import { check, createPace, rebuild, sessionAt, type Terminal, toolClient } from '@notify/scripts';
 import { get } from '../http.ts';
 import { play, scenario } from '../scenario.ts';
 import { openStage, type Stage } from '../stage.ts';
@@ -70,11 +71,8 @@ export const throttledRun = async (
   });
   proxy.forwardTo(stack.dynamodb.endpoint);
   const stage = openStage(targetOf(stack));
-  const dynamodb = createDynamoDBClient(undefined, {
-    ...stack.dynamodb,
-    endpoint: proxy.url,
-    retryStrategy: patientRetries,
-  });
+  // With the limits and the patience of an operator's tool.
+  const dynamodb = new DynamoDBClient({ ...stack.dynamodb, ...toolClient, endpoint: proxy.url });
   const beganAt = performance.now();
   try {
     const units = options.offered / 10;
