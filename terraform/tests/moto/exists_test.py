@@ -115,7 +115,7 @@ class Apis(unittest.TestCase):
 
     def test_apis_are_private_behind_one_endpoint(self):
         endpoints = client("ec2").describe_vpc_endpoints(Filters=[{"Name": "service-name", "Values": ["com.amazonaws.ap-southeast-1.execute-api"]}])
-        [endpoint] = [e["VpcEndpointId"] for e in endpoints["VpcEndpoints"]]
+        [endpoint] = [e["VpcEndpointId"] for e in endpoints["VpcEndpoints"] if e["VpcId"] == VPC["vpc_id"]]
         for name, api in self.apis.items():
             with self.subTest(name):
                 self.assertEqual(api["endpointConfiguration"]["types"], ["PRIVATE"])

@@ -24,6 +24,7 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 from moto.s3.responses import S3Response
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.servicequotas.models import ServiceQuotasBackend
@@ -172,7 +173,7 @@ class SecurityGroups:
 
 
 class Services:
-    """Creating a service drops what updating it keeps, no deployment of a new revision ever takes over, and a
+    """Creating a service drops what updating it keeps, no task ever runs, no deployment of a new revision takes over, and a
     family's newest revision may be one that was taken out."""
 
     KEPT = {
@@ -202,6 +203,7 @@ class Services:
                 "rolloutState": "COMPLETED",
                 "runningCount": service.desired_count,
             }
+        service.running_count = service.desired_count
         return service
 
 
@@ -264,6 +266,29 @@ class Buckets:
         text = re.sub(r"<NotificationConfiguration([^>]*?)/>", r"<NotificationConfiguration\1></NotificationConfiguration>", text)
         told = "<EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>"
         return *rest, text.replace("</NotificationConfiguration>", told)
+
+
+class DeleteMarkers:
+    """A version of an object that only says that it was deleted cannot be taken away itself."""
+
+    FakeDeleteMarker.dispose = lambda self, garbage=False: None
+
+
+class BucketPolicies:
+    """A policy's conditions are not heeded, so that to deny what comes without TLS denies everything. What comes here counts as encrypted."""
+
+    @wrap(FakeBucket, "get_permission")
+    def get_permission(original, self, action, resource):
+        policy = self.policy
+        if policy:
+            document = json.loads(policy)
+            unencrypted = {"Bool": {"aws:SecureTransport": "false"}}
+            document["Statement"] = [s for s in document["Statement"] if s.get("Condition") != unencrypted]
+            self.policy = json.dumps(document).encode()
+        try:
+            return original(self, action, resource)
+        finally:
+            self.policy = policy
 
 
 class Namespaces:
