@@ -1,9 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
 export interface Measurement {
   /** CPU time of this process, garbage collection included, per unit of work. */
   readonly cpuMicroseconds: number;
@@ -15,9 +9,11 @@ export interface Measurement {
 /** Seldom: each look costs CPU too, and more of it the longer the work waits for others. */
 const SAMPLE_MS = 200;
 
-/** Does the work once, from a clean heap. */
+/**
+ * Does the work once, and collects no garbage before: V8's helper threads would still be sweeping while it runs, and its young generation
+ * be small again, which costs as much as a third of the work and is nothing that happens in production.
+ */
 export const measure = async (units: number, work: () => Promise<void>): Promise<Measurement> => {
-  collectGarbage();
   let peak = process.memoryUsage.rss();
   const sampler = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss());
