@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { client } from '../api/client.ts';
 import { useFormat, useMessages } from '../i18n/language.tsx';
+import { Asked } from '../parts/asked.tsx';
 import { Terminal } from '../parts/copy.tsx';
 import { BackIcon, DownloadIcon } from '../parts/icons.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 import { toCsv } from './csv.ts';
 import { Hours } from './hours.tsx';
@@ -35,13 +35,7 @@ export const CampaignPage = () => {
           {found.data && <CsvButton campaign={found.data.data} />}
         </div>
       </div>
-      {found.isPending ? (
-        <Loading />
-      ) : found.isError ? (
-        <Failed error={found.error} retry={() => found.refetch()} />
-      ) : (
-        <Counted campaign={found.data.data} />
-      )}
+      <Asked found={found}>{({ data }) => <Counted campaign={data} />}</Asked>
       <Terminal
         path={`/query/campaign?${new URLSearchParams({ marketing_id: marketingId })}`}
         command={`npx --yes pnpm@12 notify campaigns show ${shellQuoted(marketingId)}`}
