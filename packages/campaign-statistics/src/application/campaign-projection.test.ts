@@ -14,12 +14,14 @@ let asked: (readonly PartChanges[])[];
 let folded: unknown[];
 let reports: BatchReport[];
 let outcomes: CountOutcome[];
+let left: unknown[];
 
 beforeEach(() => {
   asked = [];
   folded = [];
   reports = [];
   outcomes = [];
+  left = [];
 });
 
 const project = createCampaignProjection({
@@ -30,6 +32,9 @@ const project = createCampaignProjection({
     },
     fold: async (ids, now) => void folded.push([ids, now]),
   },
+  positionsOf: (shard) => ({
+    leave: async ({ lastSequenceNumber }, rows) => void left.push([shard, lastSequenceNumber, rows]),
+  }),
   metrics: { record: (report) => reports.push(report) },
   clock: () => NOW,
 });
@@ -115,5 +120,15 @@ describe('a batch', () => {
   it('without records is the end of a window, and nothing to count', async () => {
     expect(await project(aBatch('shard-1'), invocation)).toEqual({ batchItemFailures: [] });
     expect(folded).toEqual([]);
+  });
+
+  it('leaves its place behind when nothing of it has to come again', async () => {
+    const [first, second] = [ofCampaign(1, 'spring'), ofCampaign(2, 'summer')];
+    outcomes = [{ status: 'known' }, { status: 'failed', cause: 'InternalServerError' }];
+    await project(aBatch('shard-1', first, second), invocation);
+    expect(left).toEqual([]);
+    outcomes = [{ status: 'known' }, { status: 'known' }];
+    await project(aBatch('shard-1', first, second), invocation);
+    expect(left).toEqual([['shard-1', second.dynamodb?.SequenceNumber, []]]);
   });
 });

@@ -9,6 +9,7 @@ it.each([
   ['  Unregistered \t\n device ', 'Unregistered device'],
   ['HTTP 503 after 1500 ms', 'HTTP # after # ms'],
   ['request 6B1F0A52-0d0c-4a06-9c8e-0f2f6d1f3a11 failed', 'request # failed'],
+  ['request deadbeef-cafe-beef-fade-deadbeefcafe failed', 'request # failed'],
   ['token fMEP0vYbQkCf:APA91bGHk_3x-9 is gone', 'token # is gone'],
   ['InvalidProviderTokenOrWrongTopic', 'InvalidProviderTokenOrWrongTopic'],
   ['half an emoji \ud83e!', 'half an emoji \ufffd!'],
