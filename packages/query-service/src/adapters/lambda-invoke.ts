@@ -77,7 +77,7 @@ export class LambdaInvokeAdapter implements NotificationAnswers, Upstream {
     const body = JSON.stringify(payload);
     try {
       const first = await this.#post(type, body, timeoutMs / 2);
-      if (!MAY_PASS.has(first.status)) return succeeded(first);
+      if (!MAY_PASS.has(first.status) && !isThrottle(first)) return succeeded(first);
     } catch (error) {
       if (error instanceof AppError) throw error;
     }
@@ -110,12 +110,16 @@ export class LambdaInvokeAdapter implements NotificationAnswers, Upstream {
 const succeeded = (reply: UpstreamReply): UpstreamReply => {
   if (SUCCEEDED.has(reply.status)) return reply;
   const cause = `${reply.status} ${reply.headers['x-amzn-errortype'] ?? ''}`;
-  if (reply.status !== 429) throw new AppError('UPSTREAM.FAILED', { cause });
+  if (!isThrottle(reply)) throw new AppError('UPSTREAM.FAILED', { cause });
   throw new AppError('UPSTREAM.UNAVAILABLE', {
     detail: 'The query function is busy; try again shortly.',
     cause,
   });
 };
+
+/** Lambda asks to slow down by a status of that meaning; for EC2 on which it runs, and for all of its API, by a name beside another status. */
+const isThrottle = ({ status, headers }: UpstreamReply): boolean =>
+  status === 429 || /Throttl/.test(String(headers['x-amzn-errortype'] ?? ''));
 
 const regionalEndpoint = (region: string): string =>
   `https://lambda.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
