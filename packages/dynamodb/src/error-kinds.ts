@@ -1,7 +1,9 @@
 import { AppError } from '@notify/shared-domain';
 
-/** As AWS's services say it, the ones that the SDK tries again for it, and as DynamoDB says it of a part of a request. */
+/** As AWS's services say it, those that the SDK knows for it and one of SQS, and as DynamoDB says it of a part of a request. */
 const THROTTLES: ReadonlySet<string | undefined> = new Set([
+  'EC2ThrottledException',
+  'KmsThrottled',
   'LimitExceededException',
   'ProvisionedThroughputExceeded',
   'ProvisionedThroughputExceededException',

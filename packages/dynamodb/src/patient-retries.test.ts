@@ -7,7 +7,7 @@ import { ANSWER_LIMITS, createDynamoDBClient } from './client.ts';
 import { LOCAL_AWS } from './local-aws.ts';
 import { patientRetries } from './patient-retries.ts';
 
-const answering = async (failures: number, status?: number | 'silence') => {
+const answering = async (failures: number, status?: number | 'silence', name = 'ValidationException') => {
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
@@ -15,7 +15,7 @@ const answering = async (failures: number, status?: number | 'silence') => {
     if (requests > failures) response.setHeader('content-type', 'application/x-amz-json-1.0').end('{}');
     else if (status === 'silence') return;
     else if (status === undefined) request.socket.destroy();
-    else response.writeHead(status).end('{"__type":"ValidationException"}');
+    else response.writeHead(status).end(JSON.stringify({ __type: name }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -43,6 +43,13 @@ it('tries again what may pass, more often than the SDK would', async () => {
   const { get, requests, close } = await answering(5);
   await get;
   expect(requests()).toBe(6);
+  close();
+});
+
+it('tries again what asks to slow down, by a name too that the SDK does not know', async () => {
+  const { get, requests, close } = await answering(2, 400, 'KmsThrottled');
+  await get;
+  expect(requests()).toBe(3);
   close();
 });
 

@@ -1,5 +1,7 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 
+import { isThrottle } from './error-kinds.ts';
+
 type RetryStrategy = Exclude<
   NonNullable<DynamoDBClientConfig['retryStrategy']>,
   { mode?: string } & { retry: unknown }
@@ -28,7 +30,7 @@ export const patientRetries = {
   ): Promise<RetryToken> => {
     const count = last.getRetryCount() + 1;
     const attempts = isSilence(error) ? MAX_SILENT_ATTEMPTS : MAX_ATTEMPTS;
-    if (count >= attempts || errorType === 'CLIENT_ERROR')
+    if (count >= attempts || (errorType === 'CLIENT_ERROR' && !isThrottle(error)))
       throw new Error('There is no use in trying again.');
     return token(count);
   },

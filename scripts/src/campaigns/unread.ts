@@ -9,7 +9,7 @@ import {
 import { CAMPAIGN_PROJECTION, changesOf } from '@notify/campaign-statistics';
 import { readPositions } from '@notify/stream-projection';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Session } from '../session/session.ts';
+import { type Session, toolClient } from '../session/session.ts';
 
 /** A shard that says nothing so often in a row has nothing more. */
 const EMPTY_READS = 2;
@@ -25,7 +25,7 @@ export const unreadCampaigns = async (session: Session): Promise<Set<string>> =>
   const placeOf = (shard: string) => positions.find((position) => position.shard === shard)?.sequenceNumber;
   // Where events name no shard, the stream stands for all of them.
   const ofStream = placeOf(StreamArn);
-  const streams = new DynamoDBStreamsClient(target.clientConfig);
+  const streams = new DynamoDBStreamsClient({ ...target.clientConfig, ...toolClient });
   try {
     for (const { ShardId = '' } of await shardsOf(streams, StreamArn)) {
       signal.throwIfAborted();

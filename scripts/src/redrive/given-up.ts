@@ -13,6 +13,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { NotifyError } from '../session/notify-error.ts';
 import type { Session } from '../session/session.ts';
 
 export interface GivenUpClients {
@@ -54,10 +55,13 @@ export const redriveGivenUp = async (
   let batches = 0;
   let takenIn = 0;
   terminal.progress.begin('batches');
-  for await (const { Contents = [] } of paginateListObjectsV2(
+  for await (const { Name, Contents = [] } of paginateListObjectsV2(
     { client: s3 },
     { Bucket: bucket, Prefix: PREFIX },
   )) {
+    // The SDK reads a listing without objects out of any XML, a proxy's page too.
+    if (Name === undefined)
+      throw new NotifyError('TARGET.FAILED', 'What lists the bucket is no listing of S3.');
     for (const { Key: object = '' } of Contents) {
       signal.throwIfAborted();
       batches += 1;
@@ -114,8 +118,20 @@ const invoke = async (lambda: LambdaClient, { functionArn, event }: Batch): Prom
   );
   const text = answer.Payload?.transformToString() ?? '';
   if (answer.FunctionError) return `The function fails: ${text.slice(0, 500)}`;
-  const { batchItemFailures = [] } = JSON.parse(text || '{}') as { batchItemFailures?: readonly unknown[] };
-  return batchItemFailures.length === 0 ? undefined : `${batchItemFailures.length} records fail again.`;
+  const failures = failuresOf(text);
+  if (failures === undefined)
+    throw new NotifyError('TARGET.FAILED', 'The answer is none of a function behind a stream.');
+  return failures === 0 ? undefined : `${failures} records fail again.`;
+};
+
+/** How many records of a batch have failed; undefined when that is not what the text says. */
+const failuresOf = (text: string): number | undefined => {
+  try {
+    const { batchItemFailures: failures } = JSON.parse(text) as { batchItemFailures?: unknown };
+    return Array.isArray(failures) ? failures.length : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** `arn:aws:lambda:region:account:function:name:alias` → `name-on-failure`, as terraform/modules/stream-consumer calls it. */

@@ -85,14 +85,20 @@ const DENIED = new Set([
   'CredentialsProviderError',
 ]);
 
+interface ServiceException {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
 /** What the SDK threw, as an error with a code and a remedy where there is one. */
 export const toNotifyError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof NotifyError) return error;
   if (MISSING.has(error.name)) {
     return new NotifyError('TABLE.MISSING', 'A table or function is not there.', error);
   }
-  if (DENIED.has(error.name)) return new NotifyError('TARGET.DENIED', error.message, error);
-  const { code } = error as NodeJS.ErrnoException;
+  const { name, code, $metadata } = error as NodeJS.ErrnoException & ServiceException;
+  // A HEAD is answered with a status alone, which the SDK has no name for.
+  if (DENIED.has(name) || (name === 'Unknown' && $metadata?.httpStatusCode === 403))
+    return new NotifyError('TARGET.DENIED', error.message, error);
   switch (toStoreError(error)?.code) {
     case 'STORE.THROTTLED':
       return new NotifyError(
