@@ -22,9 +22,10 @@ import { unsentCommands } from './faults/sent-commands.ts';
  */
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, '.local/faults');
-const WAITING_AT_ONCE = 24;
+const WAITING_AT_ONCE = 32;
 const LIGHT_AT_ONCE = 6;
 const HEAVY_AT_ONCE = 4;
+const AGAIN_AT_ONCE = 4;
 
 interface Case {
   readonly scenario: Scenario;
@@ -81,6 +82,7 @@ const main = async (): Promise<number> => {
     const chosen = all.filter(({ name }) => name.includes(values.only ?? ''));
     const cases = await casesOf(chosen, endpoint);
     const of = (weight: Weight) => cases.filter((each) => weightOf(each) === weight).length;
+    await programs.hold(WAITING_AT_ONCE);
     print(`light=${of('light')} waiting=${of('waiting')} heavy=${of('heavy')}`);
     return judge(await play(cases, endpoint));
   } finally {
@@ -133,14 +135,24 @@ const casesOf = async (chosen: readonly Scenario[], endpoint: FaultyEndpoint): P
   }
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
   const shown = new Set<string>();
-  return ways.flatMap(({ scenario, requests }) =>
-    requests.flatMap((request) => {
-      const what = `${scenario.program} ${requestName(request)}`;
-      if (shown.has(what)) return [];
-      shown.add(what);
-      return casesOfRequest(scenario, request);
-    }),
+  return inTurn(
+    ways.flatMap(({ scenario, requests }) =>
+      requests.flatMap((request) => {
+        const what = `${scenario.program} ${requestName(request)}`;
+        if (shown.has(what)) return [];
+        shown.add(what);
+        return [casesOfRequest(scenario, request)];
+      }),
+    ),
   );
+};
+
+/** One of each list after the other, so that those which need the same, and take as long, are not all played at once. */
+const inTurn = <T>(lists: readonly (readonly T[])[]): T[] => {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) =>
+    lists.flatMap((list) => list.slice(index, index + 1)),
+  ).flat();
 };
 
 /** Each fault for good, and of each kind one that passes. */
@@ -162,7 +174,9 @@ const play = async (cases: readonly Case[], endpoint: FaultyEndpoint): Promise<E
     const start = performance.now();
     const outcome = await inTime(each.scenario.run(endpoint.of(id), id));
     const elapsedS = Math.round((performance.now() - start) / 100) / 10;
-    return { ...each, outcome, met: endpoint.wasInjected(id), elapsedS };
+    const one = { ...each, outcome, met: endpoint.wasInjected(id), elapsedS };
+    if (!isExpected(one)) print(`to see to   ${describe(one)}: ${outcome.slice(0, 120)} (${elapsedS} s)`);
+    return one;
   };
   const of = (weight: Weight) => cases.filter((each) => weightOf(each) === weight);
   const ended = await Promise.all([
@@ -171,7 +185,7 @@ const play = async (cases: readonly Case[], endpoint: FaultyEndpoint): Promise<E
     inParallel(of('light'), LIGHT_AT_ONCE, playOne),
   ]);
   // Where the machine was too busy for a time limit, the case is played again by itself.
-  return inParallel(ended.flat(), 2, async (each) => (isExpected(each) ? each : playOne(each)));
+  return inParallel(ended.flat(), AGAIN_AT_ONCE, async (each) => (isExpected(each) ? each : playOne(each)));
 };
 
 type Weight = 'waiting' | 'heavy' | 'light';

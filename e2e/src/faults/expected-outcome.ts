@@ -52,7 +52,7 @@ const ofAnswer = ({ scenario, request, fault: { kind, name }, lasting }: Stated)
   return [ANSWERS[kind]];
 };
 
-/** What the service says of the function that it asks: whatever it has answered is not the service's own failure. */
+/** What the service says of the function that it asks: whatever it has answered is not the service's own failure, and half of an answer is none. */
 const OF_ANOTHER_FUNCTION: Readonly<Record<FaultKind, string>> = {
   throttle: '503 UPSTREAM.UNAVAILABLE',
   server: '502 UPSTREAM.FAILED',
@@ -60,7 +60,7 @@ const OF_ANOTHER_FUNCTION: Readonly<Record<FaultKind, string>> = {
   refusal: '502 UPSTREAM.FAILED',
   silence: '504 UPSTREAM.TIMEOUT',
   reset: '503 UPSTREAM.UNAVAILABLE',
-  cut: '502 UPSTREAM.FAILED',
+  cut: '503 UPSTREAM.UNAVAILABLE',
   garbage: '502 UPSTREAM.FAILED',
 };
 
@@ -100,10 +100,17 @@ const ofTool = ({ request, fault: { kind, name }, lasting }: Stated): string[] =
   // Whatever an object is answered with is the object.
   if (request.subject === 'bucket' && kind === 'garbage' && /Object$/.test(request.operation))
     return ['done'];
-  if (/AccessDenied/.test(name)) return ['exit 3 TARGET.DENIED'];
-  if (/NotFound/.test(name)) return ['exit 3 TABLE.MISSING'];
+  // A HEAD is answered with a status alone.
+  if (request.operation === 'HeadObject' && kind === 'throttle') return [TOOL.server];
+  if (request.operation === 'HeadObject' && name === 'NotFound') return ['done'];
+  if (DENIED.test(name)) return ['exit 3 TARGET.DENIED'];
+  if (MISSING.test(name)) return ['exit 3 TABLE.MISSING'];
   return [TOOL[kind]];
 };
+
+/** Of who asks, and of what is asked for. A function's or a queue's own trouble with its key is told in AWS's words, which name the key. */
+const DENIED = /^(statement )?AccessDenied(Exception)?$/;
+const MISSING = /^(statement )?(Resource|Table)NotFound(Exception)?$/;
 
 /** The model marks it as one to try again. */
 const RETRIED_CONFLICTS = /^ReplicatedWriteConflict/;

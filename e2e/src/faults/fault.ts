@@ -23,7 +23,7 @@ export type FaultKind =
   | 'cut';
 
 const THROTTLES =
-  /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|TransactionInProgress|^LimitExceeded/;
+  /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests|TransactionInProgress|^LimitExceeded|^SlowDown$/;
 const CONFLICTS = /ConditionalCheckFailed|DuplicateItem|Conflict|TransactionCanceled/;
 
 const kindOf = (name: string, fault: 'client' | 'server'): FaultKind => {
@@ -32,13 +32,33 @@ const kindOf = (name: string, fault: 'client' | 'server'): FaultKind => {
   return fault === 'server' ? 'server' : 'refusal';
 };
 
+interface ServiceError {
+  readonly name: string;
+  readonly status: number;
+  readonly fault: 'client' | 'server';
+}
+
 /** What every service may answer, whatever its model says of the operation. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html */
-const COMMON = [
+const COMMON: readonly ServiceError[] = [
   { name: 'AccessDeniedException', status: 400, fault: 'client' },
   { name: 'ThrottlingException', status: 400, fault: 'client' },
   { name: 'InternalFailure', status: 500, fault: 'server' },
   { name: 'ServiceUnavailable', status: 503, fault: 'server' },
-] as const;
+];
+
+/** S3 has names and statuses of its own, which its model leaves out. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const COMMON_OF_S3: readonly ServiceError[] = [
+  { name: 'AccessDenied', status: 403, fault: 'client' },
+  { name: 'NoSuchBucket', status: 404, fault: 'client' },
+  { name: 'SlowDown', status: 503, fault: 'server' },
+  { name: 'InternalError', status: 500, fault: 'server' },
+  { name: 'ServiceUnavailable', status: 503, fault: 'server' },
+];
+const S3_STATUSES: Readonly<Record<string, number>> = {
+  NotFound: 404,
+  NoSuchKey: 404,
+  InvalidObjectState: 403,
+};
 
 /** Faults that need no service: a peer that is there and silent, one that breaks off, and answers that are none. */
 const WIRE: readonly Fault[] = [
@@ -54,10 +74,12 @@ const WIRE: readonly Fault[] = [
 
 /** Every fault of an operation: what its service's model lists, what every service may say, and the wire's. */
 export const faultsOf = (service: string, operation: string): Fault[] => {
-  const modelled = [...errorsOf(service, operation), ...COMMON].map(({ name, status, fault }) => ({
+  const isS3 = service === 's3';
+  const errors = [...errorsOf(service, operation), ...(isS3 ? COMMON_OF_S3 : COMMON)];
+  const modelled = errors.map(({ name, status, fault }) => ({
     name,
     kind: kindOf(name, fault),
-    answer: { status, body: JSON.stringify(bodyOf(name)) },
+    answer: { status: (isS3 && S3_STATUSES[name]) || status, body: JSON.stringify(bodyOf(name)) },
   }));
   const statements =
     operation === 'BatchExecuteStatement'

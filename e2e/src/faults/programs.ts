@@ -43,6 +43,11 @@ export class Programs {
     this.#tools = tools;
   }
 
+  /** Holds what so many runs of the command line at once need. */
+  hold(tools: number): Promise<void> {
+    return this.#tools.hold(tools);
+  }
+
   static build(options: ProgramsOptions): Programs {
     return new Programs(options, Tools.build(join(options.folder, 'bundle')));
   }

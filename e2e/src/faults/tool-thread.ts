@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { createProgram } from '@notify/scripts';
 import type { ToolRun, ToolRunEnded } from './tools.ts';
 
-/** Runs the command line, as often as it is told to, each time with another environment. */
+/** Says that it is there, with a message of no meaning; then runs the command line, as often as it is told to, each time with another environment. */
 parentPort?.on('message', async ({ args, env }: ToolRun) => {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
@@ -20,3 +20,4 @@ parentPort?.on('message', async ({ args, env }: ToolRun) => {
     );
   parentPort?.postMessage({ exitCode: Number(process.exitCode ?? 0), said, crash } satisfies ToolRunEnded);
 });
+parentPort?.postMessage(undefined);

@@ -48,9 +48,23 @@ export class Tools {
     return new Tools(outfile);
   }
 
+  /**
+   * Holds so many threads ready, started one after the other: together they would take the time from each other that a program's limits
+   * leave it, of which there is little where time goes fast.
+   */
+  async hold(count: number): Promise<void> {
+    while (this.#idle.length < count) this.#idle.push(await this.#start());
+  }
+
+  async #start(): Promise<Worker> {
+    const worker = new Worker(this.#program, { env: {}, execArgv: [] });
+    await once(worker, 'message');
+    return worker;
+  }
+
   /** Runs the command line once. Rejects when it has ended its thread. */
   async run(run: ToolRun): Promise<ToolRunEnded> {
-    const worker = this.#idle.pop() ?? new Worker(this.#program, { env: {}, execArgv: [] });
+    const worker = this.#idle.pop() ?? (await this.#start());
     const ended = new AbortController();
     const { signal } = ended;
     const died = once(worker, 'exit', { signal }).then(([code]) => {
