@@ -8,7 +8,7 @@ import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clie
 import { startEmbeddedStack } from '@notify/embedded';
 import { buildPackages } from '@notify/toolchain';
 import { startKmsEndpoint } from '@notify/users/testing';
-import { describe, expectedOutcome } from './faults/expected-outcome.ts';
+import { describe, expectedOutcome, GOES_ON } from './faults/expected-outcome.ts';
 import { type Fault, faultsOf } from './faults/fault.ts';
 import { FaultyEndpoint, type Request, requestName } from './faults/faulty-endpoint.ts';
 import { Programs } from './faults/programs.ts';
@@ -22,7 +22,7 @@ import { unsentCommands } from './faults/sent-commands.ts';
  */
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, '.local/faults');
-const WAITING_AT_ONCE = 32;
+const WAITING_AT_ONCE = 24;
 const LIGHT_AT_ONCE = 6;
 const HEAVY_AT_ONCE = 4;
 const AGAIN_AT_ONCE = 4;
@@ -217,12 +217,12 @@ const judge = (ended: readonly Ended[]): number => {
   return unexpected.length === 0 && ended.length > 0 ? 0 : 1;
 };
 
-/** Whoever has not come to an end by then has patience; what is thrown is an outcome, too. */
-const LONGEST_MS = 100_000;
+/** Whoever has not come to an end by then has patience, for a tool of six minutes; what is thrown is an outcome, too. */
+const LONGEST_MS = 75_000;
 
 const inTime = async (outcome: Promise<string>): Promise<string> => {
   const timer = new AbortController();
-  const late = delay(LONGEST_MS, 'goes on trying', { signal: timer.signal }).catch(() => '');
+  const late = delay(LONGEST_MS, GOES_ON, { signal: timer.signal }).catch(() => '');
   return Promise.race([outcome.catch((error: Error) => `threw ${error.message}`), late]).finally(() =>
     timer.abort(),
   );

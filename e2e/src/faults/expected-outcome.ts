@@ -37,6 +37,9 @@ const TOOL: Readonly<Record<FaultKind, string>> = {
 /** Another try is worth it. Garbage is not tried again: whoever answers it is not AWS. */
 const PASSES: ReadonlySet<FaultKind> = new Set(['throttle', 'server', 'silence', 'reset', 'cut']);
 
+/** Of whoever has more patience than a case is given time. */
+export const GOES_ON = 'goes on trying';
+
 /** The outcomes that are right for a case; more than one where the time that is left decides. */
 export const expectedOutcome = (stated: Stated): string[] => {
   const { scenario } = stated;
@@ -87,6 +90,7 @@ const REFUSED_STATEMENTS: Readonly<Record<string, string>> = {
 
 const ofTool = ({ request, fault: { kind, name }, lasting }: Stated): string[] => {
   const isOfStatements = request.operation === 'BatchExecuteStatement';
+  if (lasting && isWaitedFor(request, kind, name)) return [GOES_ON];
   if (!lasting && (PASSES.has(kind) || RETRIED_CONFLICTS.test(name))) return ['done'];
   // A statement that is not executed is told of, and the others are.
   if (isOfStatements && !request.subject.startsWith('notification-records') && name.startsWith('statement '))
@@ -102,7 +106,7 @@ const ofTool = ({ request, fault: { kind, name }, lasting }: Stated): string[] =
     return ['done'];
   // A HEAD is answered with a status alone.
   if (request.operation === 'HeadObject' && kind === 'throttle') return [TOOL.server];
-  if (request.operation === 'HeadObject' && name === 'NotFound') return ['done'];
+  if (request.operation === 'HeadObject' && /^(NotFound|NoSuchBucket)$/.test(name)) return ['done'];
   if (DENIED.test(name)) return ['exit 3 TARGET.DENIED'];
   if (MISSING.test(name)) return ['exit 3 TABLE.MISSING'];
   return [TOOL[kind]];
@@ -111,6 +115,11 @@ const ofTool = ({ request, fault: { kind, name }, lasting }: Stated): string[] =
 /** Of who asks, and of what is asked for. A function's or a queue's own trouble with its key is told in AWS's words, which name the key. */
 const DENIED = /^(statement )?AccessDenied(Exception)?$/;
 const MISSING = /^(statement )?(Resource|Table)NotFound(Exception)?$/;
+
+/** A rebuild that is halfway through a large table waits for a quarter of an hour, which is how long the table may take to grow, and as long for the backups of a new one. */
+const isWaitedFor = ({ operation, subject }: Request, kind: FaultKind, name: string): boolean =>
+  (operation === 'BatchExecuteStatement' && subject === 'notification-records-*' && PASSES.has(kind)) ||
+  name === 'ContinuousBackupsUnavailableException';
 
 /** The model marks it as one to try again. */
 const RETRIED_CONFLICTS = /^ReplicatedWriteConflict/;

@@ -22,6 +22,8 @@ export interface ProgramsOptions {
 /** More than the cases that are played at once. */
 const CONCURRENCY = 100;
 
+const PREPARING_ATTEMPTS = 3;
+
 const CREDENTIALS = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -45,7 +47,8 @@ export class Programs {
 
   /** Holds what so many runs of the command line at once need. */
   hold(tools: number): Promise<void> {
-    return this.#tools.hold(tools);
+    const env = { ...CREDENTIALS, AWS_ENDPOINT_URL: this.undisturbed };
+    return this.#tools.hold(tools, { args: ['tables'], env });
   }
 
   static build(options: ProgramsOptions): Programs {
@@ -72,12 +75,17 @@ export class Programs {
   async prepare(name: string, event: string): Promise<void> {
     const fn = this.#warm.get(name) ?? this.#function(name, { AWS_ENDPOINT_URL: this.undisturbed });
     this.#warm.set(name, fn);
-    const { payload } = await fn.invoke(event);
-    const { statusCode = 200, errorType } = JSON.parse(payload) as {
-      statusCode?: number;
-      errorType?: string;
-    };
-    if (statusCode >= 300 || errorType) throw new Error(`${name} has not prepared the case: ${payload}`);
+    for (let attempt = 1; ; attempt++) {
+      const { payload } = await fn.invoke(event);
+      const { statusCode = 200, errorType } = JSON.parse(payload) as {
+        statusCode?: number;
+        errorType?: string;
+      };
+      if (statusCode < 300 && !errorType) return;
+      // A busy machine may be too slow for its time limits.
+      if (attempt === PREPARING_ATTEMPTS)
+        throw new Error(`${name} has not prepared the case: ${payload.slice(0, 200)}`);
+    }
   }
 
   #function(name: string, env: Readonly<Record<string, string>>): LambdaFunction {

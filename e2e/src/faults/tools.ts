@@ -49,11 +49,15 @@ export class Tools {
   }
 
   /**
-   * Holds so many threads ready, started one after the other: together they would take the time from each other that a program's limits
-   * leave it, of which there is little where time goes fast.
+   * Starts threads until so many are ready, and runs something on each; one after the other, for together they would take the time from
+   * each other that a program's limits leave it, of which there is little where time goes fast.
    */
-  async hold(count: number): Promise<void> {
-    while (this.#idle.length < count) this.#idle.push(await this.#start());
+  async hold(count: number, run: ToolRun): Promise<void> {
+    for (let held = this.#idle.length; held < count; held++) {
+      const worker = await this.#start();
+      this.#idle.push(worker);
+      await this.run(run);
+    }
   }
 
   async #start(): Promise<Worker> {
