@@ -21,6 +21,7 @@ import {
   type ViewName,
 } from '@notify/users';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { toolClient } from '../session/session.ts';
 
 /** A row that is not what its events come to. */
 interface UserDifference {
@@ -91,7 +92,11 @@ const compare = async (
   userIds: readonly string[],
 ): Promise<Compared[]> => {
   const store = new DynamoDBEventStore(dynamodb, { events: names.EVENTS_TABLE });
-  const keys = new DynamoDBKeyStore(dynamodb, names.USER_KEY_TABLE, masterKey(names.USER_MASTER_KEY));
+  const keys = new DynamoDBKeyStore(
+    dynamodb,
+    names.USER_KEY_TABLE,
+    masterKey(names.USER_MASTER_KEY, toolClient),
+  );
   const rows = new DynamoDBUserRows(dynamodb, tablesOf(names));
   const [detail, summary] = await Promise.all(VIEW_NAMES.map((view) => rows.read(view, userIds)));
   const keyOf = await keys.find(userIds);

@@ -1,4 +1,3 @@
-import { KMSClient } from '@aws-sdk/client-kms';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyStoreContract } from '../testing/key-store.contract.ts';
@@ -18,14 +17,11 @@ beforeAll(async () => {
 afterAll(() => endpoint.stop());
 
 const kms = (keyId = 'alias/users') =>
-  new KmsMasterKey(
-    keyId,
-    new KMSClient({
-      endpoint: endpoint.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    }),
-  );
+  new KmsMasterKey(keyId, {
+    endpoint: endpoint.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
 const local = () => masterKey(LOCAL_MASTER_KEY);
 
 const store = async (master: MasterKey) =>

@@ -1,10 +1,12 @@
-import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { ANSWER_LIMITS, requestHandler, type TimeLimits } from '@notify/dynamodb';
+import { DecryptCommand, GenerateDataKeyCommand, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
+import { ANSWER_LIMITS, requestHandler } from '@notify/dynamodb';
 import type { MasterKey } from './key-store.ts';
 
 /** Its limits hold: a silent endpoint costs a retry. */
-const createKmsClient = (limits: TimeLimits = ANSWER_LIMITS): KMSClient =>
-  new KMSClient({ maxAttempts: limits.attempts, requestHandler: requestHandler(limits) });
+const FOR_ANSWERS: KMSClientConfig = {
+  maxAttempts: ANSWER_LIMITS.attempts,
+  requestHandler: requestHandler(ANSWER_LIMITS),
+};
 
 /** A master key in AWS KMS, which it never leaves. The user is the encryption context, so CloudTrail tells whose key was used. */
 export class KmsMasterKey implements MasterKey {
@@ -12,8 +14,8 @@ export class KmsMasterKey implements MasterKey {
   readonly #keyId: string;
 
   /** @param keyId ARN, id or alias of a symmetric key */
-  constructor(keyId: string, kms: KMSClient = createKmsClient()) {
-    this.#kms = kms;
+  constructor(keyId: string, config: KMSClientConfig = FOR_ANSWERS) {
+    this.#kms = new KMSClient(config);
     this.#keyId = keyId;
   }
 
