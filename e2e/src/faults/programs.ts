@@ -22,8 +22,6 @@ export interface ProgramsOptions {
 /** More than the cases that are played at once. */
 const CONCURRENCY = 100;
 
-const PREPARING_ATTEMPTS = 3;
-
 const CREDENTIALS = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
@@ -37,6 +35,7 @@ export class Programs {
   readonly #functions: ReturnType<typeof loadFunctions>;
   readonly #warm = new Map<string, LambdaFunction>();
   readonly #tools: Tools;
+  #prepared: Promise<unknown> = Promise.resolve();
 
   private constructor(options: ProgramsOptions, tools: Tools) {
     this.#options = options;
@@ -75,17 +74,16 @@ export class Programs {
   async prepare(name: string, event: string): Promise<void> {
     const fn = this.#warm.get(name) ?? this.#function(name, { AWS_ENDPOINT_URL: this.undisturbed });
     this.#warm.set(name, fn);
-    for (let attempt = 1; ; attempt++) {
-      const { payload } = await fn.invoke(event);
-      const { statusCode = 200, errorType } = JSON.parse(payload) as {
-        statusCode?: number;
-        errorType?: string;
-      };
-      if (statusCode < 300 && !errorType) return;
-      // A busy machine may be too slow for its time limits.
-      if (attempt === PREPARING_ATTEMPTS)
-        throw new Error(`${name} has not prepared the case: ${payload.slice(0, 200)}`);
-    }
+    // One after the other: together they would be too slow for its time limits.
+    const invoked = this.#prepared.then(() => fn.invoke(event));
+    this.#prepared = invoked;
+    const { payload } = await invoked;
+    const { statusCode = 200, errorType } = JSON.parse(payload) as {
+      statusCode?: number;
+      errorType?: string;
+    };
+    if (statusCode >= 300 || errorType)
+      throw new Error(`${name} has not prepared the case: ${payload.slice(0, 200)}`);
   }
 
   #function(name: string, env: Readonly<Record<string, string>>): LambdaFunction {
