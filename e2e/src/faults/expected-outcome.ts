@@ -116,10 +116,22 @@ const ofTool = ({ request, fault: { kind, name }, lasting }: Stated): string[] =
 const DENIED = /^(statement )?AccessDenied(Exception)?$/;
 const MISSING = /^(statement )?(Resource|Table)NotFound(Exception)?$/;
 
-/** A rebuild that is halfway through a large table waits for a quarter of an hour, which is how long the table may take to grow, and as long for the backups of a new one. */
-const isWaitedFor = ({ operation, subject }: Request, kind: FaultKind, name: string): boolean =>
-  (operation === 'BatchExecuteStatement' && subject === 'notification-records-*' && PASSES.has(kind)) ||
-  name === 'ContinuousBackupsUnavailableException';
+/**
+ * A rebuild that is halfway through a large table waits for a quarter of an hour, whatever it is that gives no answer about its rows:
+ * that is how long the table may take to grow. It waits for ten minutes until a new table is there, and until that can have backups.
+ */
+const isWaitedFor = ({ operation, subject }: Request, kind: FaultKind, name: string): boolean => {
+  if (subject !== 'notification-records-*') return false;
+  if (operation === 'BatchExecuteStatement')
+    return PASSES.has(kind) || kind === 'garbage' || name === 'statement TransactionConflict';
+  return MADE_IN_TIME.has(`${operation} ${name}`);
+};
+
+const MADE_IN_TIME: ReadonlySet<string> = new Set([
+  'CreateTable ResourceInUseException',
+  'DescribeTable ResourceNotFoundException',
+  'UpdateContinuousBackups ContinuousBackupsUnavailableException',
+]);
 
 /** The model marks it as one to try again. */
 const RETRIED_CONFLICTS = /^ReplicatedWriteConflict/;
