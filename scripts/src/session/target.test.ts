@@ -30,7 +30,16 @@ describe('the target', () => {
     expect((await findTarget({}, env, embedded)).kind).toBe('embedded');
   });
 
-  it.each([KEY, { AWS_PROFILE: 'production' }])('is AWS by a region together with %j', async (env) => {
+  it.each([
+    KEY,
+    { AWS_PROFILE: 'production' },
+    { AWS_WEB_IDENTITY_TOKEN_FILE: '/token' },
+    { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials' },
+    {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI:
+        'http://localhost:1338/latest/meta-data/container/security-credentials',
+    },
+  ])('is AWS by a region together with %j', async (env) => {
     expect(await findTarget({}, { ...env, AWS_REGION: 'eu-central-1' }, embedded)).toMatchObject({
       kind: 'aws',
       name: 'AWS, region eu-central-1',

@@ -70,10 +70,15 @@ export const findTarget = async (
 
 /** `test` and its like, which local stacks are content with, are no sign of AWS. */
 const namesRealCredentials = (env: Environment): boolean =>
-  /^A[A-Z0-9]{15,}$/.test(env['AWS_ACCESS_KEY_ID'] ?? '') ||
-  ['AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'].some(
-    (name) => env[name],
-  );
+  /^A[A-Z0-9]{15,}$/.test(env['AWS_ACCESS_KEY_ID'] ?? '') || SOURCES.some((name) => env[name]);
+
+/** A profile (SSO, a role), a web identity, ECS, and CloudShell or EKS. An instance's own role names itself nowhere: it takes a profile. */
+const SOURCES = [
+  'AWS_PROFILE',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+];
 
 const isLoopback = (endpoint: string): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.*\.localhost\.localstack\.cloud)$/.test(hostOf(endpoint));
