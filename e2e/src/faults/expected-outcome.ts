@@ -98,6 +98,13 @@ const ofTool = ({ request, fault: { kind, name }, lasting }: Stated): string[] =
   if (isOfStatements && !lasting && (kind === 'garbage' || kind === 'conflict')) return ['done'];
   if (isOfStatements && UNSTORABLE.test(name)) return ['done'];
   if (isOfStatements && kind === 'conflict') return ['exit 3 TARGET.FAILED'];
+  // A user whom others write to all the time: it can be run again.
+  if (
+    request.operation === 'PutItem' &&
+    request.subject === 'EventsTable' &&
+    name === 'ConditionalCheckFailedException'
+  )
+    return ['exit 3 EVENT_STORE.CONFLICT'];
   // Someone else has begun one.
   if (request.subject === 'read-models' && name === 'TransactionCanceledException')
     return ['exit 2 REBUILD.IN_PROGRESS'];

@@ -148,7 +148,7 @@ export class Programs {
     });
     if (crash !== undefined) return `crashed: ${crash}`;
     if (exitCode <= EXIT.attention) return 'done';
-    const code = /^([A-Z]+(?:\.[A-Z_]+)+): /m.exec(said)?.[1];
+    const code = /^([A-Z_]+(?:\.[A-Z_]+)+): /m.exec(said)?.[1];
     return code ? `exit ${exitCode} ${code}` : `exit ${exitCode}: ${said.trim().split('\n').at(-1)}`;
   }
 }
