@@ -12,6 +12,7 @@ const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 const BUILD_TIMEOUT_S = 900;
 const PACKAGES = ['docker.io', 'debootstrap'];
+const BRIDGE = '/sys/class/net/docker0';
 const DAEMON = '/usr/sbin/dockerd';
 
 /** A Docker engine: the one that runs on this machine, which is only asked, or one that was started here and ends with this program. */
@@ -33,13 +34,16 @@ export class Engine {
   /**
    * The engine that runs; where none does, and for root on Debian, one that is installed if need be and started by hand.
    * @param folder where an engine of one's own keeps its images, its build cache and its log
-   * @throws LocalError `ENGINE.MISSING`, `ENGINE.START_FAILED`
+   * @throws LocalError `ENGINE.MISSING`, `ENGINE.SILENT`, `ENGINE.START_FAILED`
    */
   static async open(folder: string, say: (line: string) => void): Promise<Engine> {
     const running = new Engine();
     if (await running.answers()) return running;
     if (process.getuid?.() !== 0)
       throw imageError('ENGINE.MISSING', 'No Docker engine answers, and only root can start one.');
+    // An engine without a bridge takes away the bridge of another one.
+    if (existsSync(BRIDGE))
+      throw imageError('ENGINE.SILENT', 'There is the bridge of an engine, docker0, but no engine answers.');
     await install(say);
     return Engine.#start(folder, say);
   }
