@@ -22,6 +22,19 @@ it('the query service is told what the one without Docker is told', () => {
     expect(source).toContain(`${name}:`);
 });
 
+it('LocalStack is told what the one without Docker is told', () => {
+  const source = readFileSync(new URL('localstack.ts', import.meta.url), 'utf8');
+  const {
+    LAMBDA_DOCKER_NETWORK: _,
+    DYNAMODB_IN_MEMORY: __,
+    ...shared
+  } = compose.services.localstack.environment;
+  expect(Object.keys(shared)).toEqual(
+    expect.arrayContaining(['PROVIDER_OVERRIDE_DYNAMODB', 'PROVIDER_OVERRIDE_DYNAMODBSTREAMS']),
+  );
+  for (const [name, value] of Object.entries(shared)) expect(source).toContain(`${name}: '${value}'`);
+});
+
 it('every package is held by a hash', () => {
   const packages = requirements.split('\n').filter((line) => /^[a-z0-9]/i.test(line));
   expect(packages.length).toBeGreaterThan(100);

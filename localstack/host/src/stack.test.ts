@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type StackFolder, stackFolder } from './folders.ts';
 import { startRecorded, stopRecorded } from './process-record.ts';
 import { down, terraformOf, up } from './stack.ts';
@@ -15,7 +15,10 @@ beforeEach(() => {
   path = mkdtempSync(join(tmpdir(), 'stack-'));
   folder = stackFolder(path);
 });
-afterEach(() => rmSync(path, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(path, { recursive: true, force: true });
+});
 
 const say = () => {};
 const state = {
@@ -64,6 +67,15 @@ it('down forgets a stack that is gone, and says so', async () => {
   writeFileSync(folder.outputs, '{}');
   expect(readState(folder)).toEqual(state);
   expect(await down(folder)).toBe(false);
+  expect(readState(folder)).toBeUndefined();
+});
+
+it('a stack in Docker is no obstacle when its engine is gone', async () => {
+  // A `docker` that finds no engine.
+  writeFileSync(join(path, 'docker'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  vi.stubEnv('PATH', path);
+  writeState(folder, { ...state, runs_in: 'docker' });
+  expect(await down(folder)).toBe(true);
   expect(readState(folder)).toBeUndefined();
 });
 

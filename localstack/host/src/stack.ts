@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { assertPortFree, freePort } from '@notify/toolchain';
-import { composeDown, composeUp, dockerRuns } from './docker.ts';
+import { composeDown, composeRuns, composeUp, dockerRuns } from './docker.ts';
 import { hostError } from './errors.ts';
 import { PROCESS_NAMES, type StackFolder } from './folders.ts';
 import { startLocalStack } from './localstack.ts';
@@ -29,12 +29,14 @@ export interface UpOptions {
  */
 export const up = async (options: UpOptions): Promise<StackState> => {
   const { folder, say } = options;
-  if (readState(folder)?.runs_in === 'docker' || isRunning(folder.record('localstack')))
+  if (isRunning(folder.record('localstack')))
     throw hostError('LOCALSTACK.RUNNING', `A LocalStack is up already, its files are in ${folder.path}.`);
-  await clear(folder);
   const port = options.port === 0 ? await freePort() : (options.port ?? 4566);
   const servicePort = options.servicePort === 0 ? await freePort() : (options.servicePort ?? 8000);
   const runsIn = options.runsIn ?? (dockerRuns() ? 'docker' : 'host');
+  if ((runsIn === 'docker' || readState(folder)?.runs_in === 'docker') && composeRuns())
+    throw hostError('LOCALSTACK.RUNNING', 'A LocalStack is up already in Docker, where there is one.');
+  await clear(folder);
   await assertPortFree(port, 'LocalStack, --port', LOOPBACK);
   await assertPortFree(servicePort, 'the query service, --service-port', LOOPBACK);
   const urls = { aws_url: `http://${LOOPBACK}:${port}`, service_url: `http://${LOOPBACK}:${servicePort}` };
@@ -75,7 +77,8 @@ const STOP_TIMEOUT_MS = 5_000;
 export const down = async (folder: StackFolder): Promise<boolean> => {
   const state = readState(folder);
   const stopped = await stopProcesses(folder);
-  if (state?.runs_in === 'docker') {
+  // Without an engine nothing of it runs; what is left of its containers goes with the next one.
+  if (state?.runs_in === 'docker' && dockerRuns()) {
     composeDown({ port: portOf(state.aws_url), servicePort: portOf(state.service_url) });
   }
   removeState(folder);
@@ -85,8 +88,7 @@ export const down = async (folder: StackFolder): Promise<boolean> => {
 const portOf = (url: string): number => Number(new URL(url).port);
 
 const clear = async (folder: StackFolder): Promise<void> => {
-  await stopProcesses(folder);
-  removeState(folder);
+  await down(folder);
   for (const name of PROCESS_NAMES) rmSync(folder.log(name), { force: true });
 };
 
