@@ -11,7 +11,7 @@ const program = new Command('throttle')
   .option('--seconds <n>', 'how long writes are offered', count, 60)
   .option('--offered <n>', 'commands a second', count, 200)
   .option('--rows <n>', 'how many rows are rebuilt', count, 50_000)
-  .option('--rebuild-units <n>', 'write units a second that the new table takes', count, 1_000);
+  .option('--rebuild-units <n>', 'write units a second that the new table takes', count, 200);
 
 await buildPackages((line) => process.stdout.write(`${line}\n`));
 const options = program.parse().opts<Omit<ThrottledRunOptions, 'switches'>>();

@@ -14,9 +14,9 @@ import { UsersApi } from '../users-api.ts';
 export interface ThrottledRunOptions {
   /** How long writes are offered. */
   readonly seconds: number;
-  /** Commands a second. DynamoDB takes a tenth of the rows, in the table, in each index and of each partition key. */
+  /** Writes a second, of which some change or delete what others have written. DynamoDB takes a tenth of the rows, in the table, in each index and of each partition key. */
   readonly offered: number;
-  /** Rows that the rebuild fills, the offered ones among them. */
+  /** Commands in the table that is rebuilt, the offered ones among them, and those that were deleted. */
   readonly rows: number;
   /** Write units a second that the new table takes. */
   readonly rebuildUnits: number;
@@ -25,6 +25,7 @@ export interface ThrottledRunOptions {
 }
 
 export interface ThrottledReport {
+  /** Writes. */
   readonly offered: number;
   /** Writes that were refused while they were offered, and while the table was rebuilt. */
   readonly throttled: number;
@@ -81,8 +82,9 @@ export const throttledRun = async (
     const ended = new AbortController();
     const asking = askOnAndOn(stage, ended.signal);
     const telling = tellUsers(new UsersApi(stage.users), ended.signal);
-    const commands = await offer(stage, 'offered', options.offered, options.seconds * options.offered);
-    terminal.note(`offered ${commands} writes; refused ${proxy.refused} so far`);
+    const commands = options.seconds * options.offered;
+    const writes = await offer(stage, 'offered', options.offered, commands);
+    terminal.note(`offered ${writes} writes; refused ${proxy.refused} so far`);
     ended.abort();
     const [queries, users] = await Promise.all([asking, telling]);
     const throttled = proxy.refused;
@@ -101,7 +103,7 @@ export const throttledRun = async (
       stopBeforeSwitch: !options.switches,
     });
     return {
-      offered: commands,
+      offered: writes,
       throttled,
       throttledRebuild: proxy.refused - before,
       ...queries,
@@ -122,7 +124,7 @@ export const throttledRun = async (
   }
 };
 
-/** How many commands are written at once: what a stream hands over in a moment. */
+/** How many changes are written at once: what a stream hands over in a moment. */
 const PORTION = 25;
 
 const offer = async (stage: Stage, id: string, rate: number, count: number): Promise<number> => {
