@@ -1,4 +1,4 @@
-import { ERRORS, SECURITY_HEADERS } from '@notify/shared-domain';
+import { ERRORS, parseJson, SECURITY_HEADERS } from '@notify/shared-domain';
 import type { Api, Operation } from './api.ts';
 import { leakIn } from './leaks.ts';
 
@@ -66,12 +66,4 @@ const breakOf = (
   if (problem.status !== status) return `status ${status} says ${problem.status}`;
   if (!Object.hasOwn(ERRORS, problem.code)) return `${problem.code} is no code of the registry`;
   return undefined;
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { parseJson } from '@notify/shared-domain';
 import type { Item } from './item.ts';
 
 /** What one Query gives, as DynamoDB's JSON has it: binary values are base64. */
@@ -37,9 +38,7 @@ export const queryJson = async (dynamodb: DynamoDBClient, input: QueryCommandInp
 };
 
 const parsePage = (body: Buffer, response: unknown): Omit<JsonPage, 'bytes'> => {
-  try {
-    const page = JSON.parse(body.toString());
-    if (Array.isArray(page?.Items)) return page;
-  } catch {}
+  const page = parseJson(body.toString()) as Omit<JsonPage, 'bytes'> | null | undefined;
+  if (page && Array.isArray(page.Items)) return page;
   throw Object.assign(new SyntaxError('The answer to a Query is no page.'), { $response: response });
 };

@@ -13,6 +13,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { parseJson } from '@notify/shared-domain';
 import { NotifyError } from '../session/notify-error.ts';
 import type { Session } from '../session/session.ts';
 
@@ -126,12 +127,9 @@ const invoke = async (lambda: LambdaClient, { functionArn, event }: Batch): Prom
 
 /** How many records of a batch have failed; undefined when that is not what the text says. */
 const failuresOf = (text: string): number | undefined => {
-  try {
-    const { batchItemFailures: failures } = JSON.parse(text) as { batchItemFailures?: unknown };
-    return Array.isArray(failures) ? failures.length : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = parseJson(text) as { readonly batchItemFailures?: unknown } | null | undefined;
+  const failures = answer?.batchItemFailures;
+  return Array.isArray(failures) ? failures.length : undefined;
 };
 
 /** `arn:aws:lambda:region:account:function:name:alias` → `name-on-failure`, as terraform/modules/stream-consumer calls it. */

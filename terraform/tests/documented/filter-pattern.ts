@@ -1,3 +1,5 @@
+import { parseJson } from '@notify/shared-domain';
+
 /**
  * Whether a log event is what a filter pattern of CloudWatch Logs asks for. Of the language this knows what is used here: optional terms (`?ERROR ?"timed out"`),
  * terms that all have to be there, and comparisons of JSON fields by `=`, `!=`, `<`, `<=`, `>`, `>=`, joined by `&&`, `||` and parentheses.
@@ -25,7 +27,7 @@ const TOKEN = /\s*(&&|\|\||[()]|!=|<=|>=|[=<>]|\$(?:\.\w+)+|"[^"]*"|-?[\w.*]+)/y
 
 const matchesJson = (pattern: string, message: string): boolean => {
   const tokens = tokensOf(pattern);
-  const record = parse(message);
+  const record = parseJson(message);
   let next = 0;
   const take = (): string => tokens[next++] ?? '';
   const either = (): boolean => {
@@ -71,14 +73,6 @@ const tokensOf = (pattern: string): string[] => {
     tokens.push(token);
   }
   return tokens;
-};
-
-const parse = (message: string): unknown => {
-  try {
-    return JSON.parse(message);
-  } catch {
-    return undefined;
-  }
 };
 
 const fieldOf = (record: unknown, path: string): unknown =>
