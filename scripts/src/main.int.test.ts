@@ -1,16 +1,9 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { itemBytes, LOCAL_AWS, MAX_ITEM_BYTES, toItem } from '@notify/dynamodb';
 import { type EmbeddedStack, startEmbeddedStack } from '@notify/embedded';
 import { aCommand } from '@notify/shared-domain/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-/** Nothing of the developer's own AWS may reach a test. */
-const CLEAN = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^AWS_|_TABLE$|^NOTIFY_/.test(name)),
-);
+import { notifyJson, runNotify } from './testing/run-notify.ts';
 
 let stack: EmbeddedStack;
 
@@ -19,29 +12,10 @@ beforeAll(async () => {
   return () => stack.stop();
 });
 
-interface Answer {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const notify = (args: string, env: Record<string, string> = { AWS_ENDPOINT_URL: stack.awsUrl }) =>
+  runNotify(args, env);
 
-const notify = (
-  args: string,
-  env: Record<string, string> = { AWS_ENDPOINT_URL: stack.awsUrl },
-): Promise<Answer> =>
-  new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [MAIN, ...args.split(' ')],
-      { env: { ...CLEAN, ...env } },
-      (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-
-const json = async (args: string) => {
-  const { exitCode, stdout } = await notify(`${args} --json`);
-  return { exitCode, result: JSON.parse(stdout) };
-};
+const json = (args: string) => notifyJson(args, stack.awsUrl);
 
 describe('notify', () => {
   it('writes a campaign, shows both sides, finds them in step, and answers queries', async () => {

@@ -3,7 +3,7 @@ export { type ThrottlingEndpoint, throttlingEndpoint, type WriteLimits } from '.
 
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
+import { LOCAL_AWS, loadTables, type Table } from '@notify/dynamodb';
 import { inject } from 'vitest';
 import { createTables } from './table-creation.ts';
 import './vitest-global-setup.ts';
@@ -25,4 +25,17 @@ export const createTestTable = async (
   const unique = `${name}-${randomUUID()}`;
   await createTables(client, { [name]: table }, { rename: () => unique });
   return unique;
+};
+
+/** The shape of the read table from before campaigns were spread over buckets: each was one partition of its index. */
+export const unspreadReadTable = (): Table => {
+  const { indexes, ...table } = loadTables()['notification-records'] as Table;
+  return {
+    ...table,
+    indexes: indexes.map((index) =>
+      index.name === 'marketing_id-index'
+        ? { ...index, partition_key: { name: 'marketing_id', type: 'S' } }
+        : index,
+    ),
+  };
 };

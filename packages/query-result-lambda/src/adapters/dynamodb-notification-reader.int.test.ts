@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoDBClient, LOCAL_AWS, loadTables, type Table, toCreateTable } from '@notify/dynamodb';
-import { createTestTable, silenceableEndpoint, testClient } from '@notify/dynamodb-local/testing';
+import {
+  createTestTable,
+  silenceableEndpoint,
+  testClient,
+  unspreadReadTable,
+} from '@notify/dynamodb-local/testing';
 import { MAX_LATEST, type NotificationKey, parseQuery } from '@notify/shared-domain';
 import { aRow, notificationReaderContract } from '@notify/shared-domain/testing';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -46,16 +51,9 @@ const keyOf = (row: object): NotificationKey => {
 
 notificationReaderContract(fixture);
 
-/** The read table as it was when each campaign was one partition of its index. */
 const createUnspreadTable = async (client: ReturnType<typeof testClient>): Promise<string> => {
-  const { indexes, ...table } = loadTables()['notification-records'] as Table;
-  const unspread = indexes.map((index) =>
-    index.name === 'marketing_id-index'
-      ? { ...index, partition_key: { name: 'marketing_id', type: 'S' as const } }
-      : index,
-  );
   const name = `unspread-${randomUUID()}`;
-  await client.send(new CreateTableCommand(toCreateTable(name, { ...table, indexes: unspread })));
+  await client.send(new CreateTableCommand(toCreateTable(name, unspreadReadTable())));
   return name;
 };
 
@@ -89,6 +87,25 @@ describe('a table from before campaigns were spread over buckets', () => {
       if (seen.length >= 14) active = tables[1] ?? '';
     } while (cursor);
     expect(seen).toEqual(rows.map(({ transaction_id }) => transaction_id).reverse());
+  });
+
+  it('is read by its new index when it is made anew under its name', async () => {
+    const client = testClient();
+    const table = await createUnspreadTable(client);
+    const reader = new DynamoDBNotificationReader(
+      client,
+      async () => table,
+      async () => [],
+    );
+    const query = parseQuery('marketing', { marketing_id: 'm' });
+    expect(await reader.read(query)).toEqual({ items: [] });
+    await client.send(new DeleteTableCommand({ TableName: table }));
+    const now = loadTables()['notification-records'] as Table;
+    await client.send(new CreateTableCommand(toCreateTable(table, now)));
+    const Item = { ...aRow({ marketing_id: 'm' }), version: '1' };
+    await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: table, Item }));
+    expect(await reader.read(query)).toMatchObject({ items: [{ transaction_id: Item.transaction_id }] });
+    expect(await reader.read(query)).toMatchObject({ items: [{ transaction_id: Item.transaction_id }] });
   });
 });
 

@@ -62,18 +62,7 @@ export class DynamoDBNotificationReader implements NotificationReader {
       const partitions = partitionsOf(query);
       if (partitions === undefined) return await this.#latest(table, query);
       if (query.query_type !== 'marketing') return await this.#page(table, query, after, partitions);
-      if (!this.#unspread.has(table)) {
-        try {
-          return await this.#page(table, query, after, partitions);
-        } catch (error) {
-          // The key of its index is another one: the table is from before, until the read model is rebuilt.
-          if ((error as Error).name !== 'ValidationException') throw error;
-          this.#unspread.add(table);
-        }
-      }
-      return await this.#page(table, query, after, [
-        { index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id },
-      ]);
+      return await this.#ofCampaign(table, query, after, partitions);
     } catch (error) {
       throw toStoreError(error) ?? error;
     }
@@ -91,6 +80,26 @@ export class DynamoDBNotificationReader implements NotificationReader {
       .filter(({ created_at }) => created_at >= from && created_at < to)
       .sort(rowOrder(query.order));
     return { items: fitting(rows.slice(0, query.limit)) };
+  }
+
+  /** By the key that the table's index has: a table from before has another, until the read model is rebuilt or it is made anew. */
+  async #ofCampaign(
+    table: string,
+    query: Extract<NotificationQuery, { query_type: 'marketing' }>,
+    after: NotificationKey | undefined,
+    spread: readonly Partition[],
+  ): Promise<Page> {
+    const unspread = [{ index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id }];
+    const wasUnspread = this.#unspread.has(table);
+    try {
+      return await this.#page(table, query, after, wasUnspread ? unspread : spread);
+    } catch (error) {
+      if ((error as Error).name !== 'ValidationException') throw error;
+    }
+    const page = await this.#page(table, query, after, wasUnspread ? spread : unspread);
+    if (wasUnspread) this.#unspread.delete(table);
+    else this.#unspread.add(table);
+    return page;
   }
 
   #page(
