@@ -8,7 +8,7 @@ test('8 writers on 20 users, delivered in any way with any faults: the rows are 
   await proveUsers({
     createClient: (maxAttempts) => testClient({ maxAttempts }),
     names: await userTables(createTestTable),
-    runs: 40,
+    runs: 20,
     timeLimitMs: 60_000,
     seed: 20_261_121,
     onRun: () => runs++,
