@@ -93,20 +93,30 @@ const isDynamoDB = ({ command }: Process): boolean =>
   /DynamoDBLocal\.jar/.test(command) && !/keeper/.test(command);
 
 const kill = async (child: ChildProcess, exited: Promise<void>, victim: Victim): Promise<void> => {
-  const family = await descendants(child.pid ?? 0);
-  const java = family.find(isDynamoDB);
-  const service = family.find(({ command }) => /query-service/.test(command));
-  const everyone = [child.pid ?? 0, ...family.map(({ pid }) => pid)];
-  const victims = {
-    everything: everyone,
-    stack: [child.pid ?? 0],
-    dynamodb: java ? [java.pid] : everyone,
-    'query-service': service ? [service.pid] : everyone,
+  const root = child.pid ?? 0;
+  const family = await descendants(root);
+  const one = {
+    everything: undefined,
+    stack: root,
+    dynamodb: family.find(isDynamoDB)?.pid,
+    'query-service': family.find(({ command }) => /query-service/.test(command))?.pid,
   }[victim];
-  for (const pid of victims) signal(pid, 'SIGKILL');
+  const everyone = one === undefined ? await stopped(root) : [root, ...family.map(({ pid }) => pid)];
+  for (const pid of one === undefined ? everyone : [one]) signal(pid, 'SIGKILL');
   await exited;
   // Its children end by themselves with it; only then is the data directory free.
   while ((await alive(everyone)).length > 0) await delay(POLL_MS);
+};
+
+/** A process and all below it, stopped, so that none of them starts another one that would outlive them. */
+const stopped = async (root: number): Promise<number[]> => {
+  const pids = [root];
+  for (let seen = 0; seen < pids.length; ) {
+    for (const pid of pids.slice(seen)) signal(pid, 'SIGSTOP');
+    seen = pids.length;
+    for (const { pid } of await descendants(root)) if (!pids.includes(pid)) pids.push(pid);
+  }
+  return pids;
 };
 
 const signal = (pid: number, name: NodeJS.Signals): void => {
