@@ -50,8 +50,9 @@ export const expectedOutcome = (stated: Stated): string[] => {
 const ofAnswer = ({ scenario, request, fault: { kind, name }, lasting }: Stated): string[] => {
   if (!lasting && PASSES.has(kind)) return [scenario.undisturbed];
   if (request.operation === 'Invoke') return [OF_ANOTHER_FUNCTION[kind]];
-  // Of an aggregate that others write to all the time.
-  if (lasting && name === 'TransactionCanceledException') return ['409 EVENT_STORE.CONFLICT'];
+  // Two met at an aggregate: it is read again, and others that write to it all the time are told of.
+  if (name === 'TransactionCanceledException')
+    return [lasting ? '409 EVENT_STORE.CONFLICT' : scenario.undisturbed];
   return [ANSWERS[kind]];
 };
 

@@ -17,13 +17,22 @@ const LISTING = `<ListBucketResult><Name>given-up</Name><KeyCount>1</KeyCount><I
   <Contents><Key>aws/lambda/batch</Key></Contents></ListBucketResult>`;
 
 /** Redrives from a bucket with one batch; gives what came of it, and whether the batch was deleted. */
-const redrive = async (answers: { readonly listing?: string; readonly invoke?: string }) => {
+const redrive = async (answers: {
+  readonly listing?: string;
+  readonly invoke?: string;
+  readonly cutOff?: number;
+}) => {
   let deleted = false;
+  let { cutOff = 0 } = answers;
   const server = createServer((request, response) => {
     request.resume();
     const { method, url = '' } = request;
     if (url.includes('list-type=2')) response.end(answers.listing ?? LISTING);
     else if (url.includes('/invocations')) response.end(answers.invoke);
+    else if (method === 'GET' && cutOff-- > 0)
+      response
+        .writeHead(200, { 'content-length': BATCH.length })
+        .write(BATCH.slice(0, 9), () => response.destroy());
     else if (method === 'GET') response.end(BATCH);
     else {
       deleted ||= method === 'DELETE';
@@ -64,6 +73,15 @@ it.each(['', 'null', '{}', '<html>proxy</html>'])(
     expect(await redrive({ invoke })).toMatchObject({ outcome: { code: 'TARGET.FAILED' }, deleted: false });
   },
 );
+
+it('asks again for a batch that breaks off, and leaves one that does so each time where it is', async () => {
+  const invoke = '{"batchItemFailures":[]}';
+  expect(await redrive({ invoke, cutOff: 1 })).toMatchObject({ outcome: { taken_in: 1 }, deleted: true });
+  expect(await redrive({ invoke, cutOff: 2 })).toMatchObject({
+    outcome: { code: 'ECONNRESET' },
+    deleted: false,
+  });
+});
 
 it('keeps a batch of which records fail again, with the reason', async () => {
   const { outcome, deleted } = await redrive({ invoke: '{"batchItemFailures":[{"itemIdentifier":"1"}]}' });

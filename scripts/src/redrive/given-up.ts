@@ -66,8 +66,7 @@ export const redriveGivenUp = async (
     for (const { Key: object = '' } of Contents) {
       signal.throwIfAborted();
       batches += 1;
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: object }));
-      const batch = readBatch(await Body?.transformToString());
+      const batch = readBatch(await textOf(s3, bucket, object));
       const reason =
         batch === undefined
           ? 'It is no batch of a stream.'
@@ -88,6 +87,13 @@ export const redriveGivenUp = async (
     for (const queue of new Set([...functions].map(queueOf)))
       acknowledged += await acknowledge(sqs, s3, bucket, queue);
   return { dry_run: dryRun, batches, taken_in: takenIn, acknowledged, staying };
+};
+
+/** The tries of the SDK end with the head of an answer: an object that breaks off behind it is asked for once more. */
+const textOf = async (s3: S3Client, bucket: string, object: string): Promise<string | undefined> => {
+  const body = async () => (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: object }))).Body;
+  const text = await (await body())?.transformToString().catch(() => undefined);
+  return text ?? (await body())?.transformToString();
 };
 
 interface Batch {
