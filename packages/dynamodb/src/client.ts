@@ -28,10 +28,16 @@ export const requestHandler = ({ connectionMs, requestMs }: Pick<TimeLimits, 'co
 
 /**
  * A client whose limits hold, with connections kept alive between requests; region, credentials and endpoint from the
- * environment. A Lambda needs nothing else.
+ * environment. A Lambda needs nothing else. It puts its middleware together once for each class of command, which is a tenth of what a
+ * request costs: add to it before the first request.
  */
 export const createDynamoDBClient = (
   limits: TimeLimits = ANSWER_LIMITS,
   config: DynamoDBClientConfig = {},
 ): DynamoDBClient =>
-  new DynamoDBClient({ maxAttempts: limits.attempts, requestHandler: requestHandler(limits), ...config });
+  new DynamoDBClient({
+    maxAttempts: limits.attempts,
+    requestHandler: requestHandler(limits),
+    cacheMiddleware: true,
+    ...config,
+  });
