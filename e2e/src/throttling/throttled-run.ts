@@ -34,7 +34,7 @@ export interface ThrottledReport {
   /** Queries that were not answered with 200. */
   readonly unanswered: number;
   readonly userCommands: number;
-  /** User commands that were refused, with 503 and Retry-After, and sent again. */
+  /** User commands that were refused or not answered in time, and sent again. */
   readonly postponed: number;
   /** Users whose balance is not the sum of what was acknowledged. */
   readonly wrongUsers: number;
@@ -83,10 +83,9 @@ export const throttledRun = async (
     const asking = askOnAndOn(stage, ended.signal);
     const telling = tellUsers(new UsersApi(stage.users), ended.signal);
     const commands = options.seconds * options.offered;
-    const writes = await offer(stage, 'offered', options.offered, commands);
+    const offering = offer(stage, 'offered', options.offered, commands).finally(() => ended.abort());
+    const [writes, queries, users] = await Promise.all([offering, asking, telling]);
     terminal.note(`offered ${writes} writes; refused ${proxy.refused} so far`);
-    ended.abort();
-    const [queries, users] = await Promise.all([asking, telling]);
     const throttled = proxy.refused;
     for (const name of [ROWS, ...USER_TABLES]) proxy.limit(name, {});
     await stack.idle();
@@ -161,8 +160,8 @@ const tellUsers = async (api: UsersApi, signal: AbortSignal) => {
       const { status, headers, body } = await api.command(user, type, payload, key);
       if (status === 200) break;
       const { code } = body as { code?: string };
-      // The lease of a try that was refused halfway runs for seconds; the answer is the first one's then.
-      if (status !== 503 && code !== 'IDEMPOTENCY.IN_PROGRESS')
+      // The lease of a try that was refused, or given up, halfway runs for seconds; the answer is the first one's then.
+      if (status !== 503 && status !== 504 && code !== 'IDEMPOTENCY.IN_PROGRESS')
         throw new Error(`A command on ${user} is answered with ${status} ${code}.`);
       postponed += 1;
       await delay(Number(headers.get('retry-after') ?? 1) * 1_000);

@@ -4,7 +4,7 @@ import type {
   BatchStatementResponse,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Backoff } from './backoff.ts';
 import type { JsonStatement } from './json-statements.ts';
 import { StatementBatches, type StatementBatchesOptions, type StatementTask } from './statement-batches.ts';
@@ -266,15 +266,21 @@ describe('time', () => {
   });
 
   it('that runs out while a request is tried again leaves the reason for it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let remaining = 1_000;
     const dynamodb = new ScriptedDynamoDB((_, request, signal) =>
       request === 0
         ? [{ Error: { Code: 'ThrottlingError' } }]
-        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+        : new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+            vi.advanceTimersByTime(remaining);
+            remaining = 0;
+          }),
     );
     const task = new Task('a');
-    const endsAt = Date.now() + 20;
-    const backoff = new Backoff({ baseMs: 0 });
-    const time = { remainingTimeMs: () => endsAt - Date.now() };
+    const backoff = new Backoff({ sleep: async () => {} });
+    const time = { remainingTimeMs: () => remaining };
     await run(dynamodb, [task], { backoff, safetyMarginMs: 0 }, time);
     expect(task.heard).toEqual([{ cause: 'ThrottlingError' }]);
   });
