@@ -21,11 +21,12 @@ export interface Door {
 }
 
 const through = (
+  { sign }: Stage,
   baseUrl: string,
   where: string,
   envelopeOf: (route: QueryRoute) => Envelope = ({ envelope }) => envelope,
 ): Door[] => {
-  const client = createNotifyClient({ baseUrl });
+  const client = createNotifyClient({ baseUrl, sign });
   return QUERY_ROUTES.map((route) => ({
     name: `${route.generation} ${route.method} ${route.path}${where}`,
     query_type: route.query_type,
@@ -48,8 +49,8 @@ const atGateway = (route: QueryRoute): Envelope =>
 
 /** Every door of a stage. */
 export const doorsOf = (stage: Stage): readonly Door[] => [
-  ...through(stage.notifications, '', atGateway),
-  ...(stage.target.serviceUrl ? through(stage.target.serviceUrl, ' at the service') : []),
+  ...through(stage, stage.notifications, '', atGateway),
+  ...(stage.target.serviceUrl ? through(stage, stage.target.serviceUrl, ' at the service') : []),
   ...QUERY_TYPES.map((query_type) => ({
     name: `invoke ${query_type}`,
     query_type,

@@ -46,7 +46,13 @@ const drill = async (options: DrillOptions): Promise<number> => {
 const drillAt = async (url: string, { commands, rate, clients }: DrillOptions): Promise<number> => {
   const terminal = createTerminal(false);
   const session = await sessionAt(url, terminal);
-  const stage = openStage({ kind: 'embedded', awsEndpoint: url, apis: {}, ...embeddedNames() });
+  const stage = openStage({
+    kind: 'embedded',
+    awsEndpoint: url,
+    apis: {},
+    authorization: 'NONE',
+    ...embeddedNames(),
+  });
   const history = scenario({ id: 'drill', commands, seed: 7, transactions: commands, users: 1_000 });
   await play(stage.documents, session.tables.commands, history.writes, WRITE_LANES);
   stage.close();

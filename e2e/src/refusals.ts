@@ -1,4 +1,4 @@
-import { get, type HttpAnswer, post, send } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import type { Stage } from './stage.ts';
 
 /** Something that a caller may do wrong, and the answer that the contract names. */
@@ -14,9 +14,19 @@ export interface Refusal {
 const LONG = 'x'.repeat(257);
 
 /** All bad input that is tried on a stage. */
-export const refusalsOf = ({ notifications, target: { serviceUrl } }: Stage): readonly Refusal[] => [
+export const refusalsOf = ({
+  notifications,
+  http: { get, post, send },
+  target: { serviceUrl, authorization },
+}: Stage): readonly Refusal[] => [
   ...by('gateway', notifications, [
-    ['an unknown route', 404, 'ROUTE.NOT_FOUND', (url) => get(`${url}/nowhere`)],
+    [
+      'an unknown route',
+      ...(authorization === 'AWS_IAM'
+        ? ([403, 'ACCESS.DENIED'] as const)
+        : ([404, 'ROUTE.NOT_FOUND'] as const)),
+      (url) => get(`${url}/nowhere`),
+    ],
     ['another method', 405, 'ROUTE.METHOD_NOT_ALLOWED', (url) => send(`${url}/tx`, { method: 'DELETE' })],
     ['a missing parameter', 400, 'REQUEST.PARAMETER_MISSING', (url) => get(`${url}/query/user`)],
     ['bad JSON', 400, 'REQUEST.BODY_INVALID', (url) => post(`${url}/query/user`, '{"user_id":')],

@@ -1,6 +1,6 @@
 import { createNotifyClient } from '@notify/client';
 import { CAMPAIGN_REPORTS, PIPELINE_REPORTS, REPORT_ROUTES, type ReportType } from '@notify/shared-domain';
-import type { HttpAnswer } from './http.ts';
+import type { HttpAnswer, Sign } from './http.ts';
 import type { Stage } from './stage.ts';
 
 /** A way to ask for a report: a route of the API or of the service itself, or a direct invoke. */
@@ -17,9 +17,9 @@ const FUNCTIONS = [
 ] as const;
 
 /** Every door to the reports of a stage. */
-export const reportDoorsOf = ({ notifications, target, invoke }: Stage): readonly ReportDoor[] => [
-  ...through(notifications, ''),
-  ...(target.serviceUrl ? through(target.serviceUrl, ' at the service') : []),
+export const reportDoorsOf = ({ notifications, sign, target, invoke }: Stage): readonly ReportDoor[] => [
+  ...through(sign, notifications, ''),
+  ...(target.serviceUrl ? through(sign, target.serviceUrl, ' at the service') : []),
   ...FUNCTIONS.flatMap(([name, types]) => types.map((query_type) => ({ name, query_type }))).map(
     ({ name, query_type }) => ({
       name: `invoke ${query_type}`,
@@ -33,8 +33,8 @@ export const reportDoorsOf = ({ notifications, target, invoke }: Stage): readonl
   ),
 ];
 
-const through = (baseUrl: string, where: string): ReportDoor[] => {
-  const client = createNotifyClient({ baseUrl });
+const through = (sign: Sign, baseUrl: string, where: string): ReportDoor[] => {
+  const client = createNotifyClient({ baseUrl, sign });
   return REPORT_ROUTES.map((route) => ({
     name: `${route.method} ${route.path}${where}`,
     query_type: route.query_type,

@@ -1,6 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LOCAL_AWS } from '@notify/dynamodb';
+import { createRequestSigner } from '@notify/request-signing';
+import { createHttp, type Http, type Sign } from './http.ts';
 import type { Target } from './target.ts';
 
 interface Invoked {
@@ -14,6 +17,9 @@ export interface Stage {
   /** Base URLs of the REST APIs. */
   readonly notifications: string;
   readonly users: string;
+  /** Signs a request to one of these, where they ask for it. */
+  readonly sign: Sign;
+  readonly http: Http;
   /** For any AWS client. On AWS the usual chain finds credentials and region. */
   readonly clientConfig: object;
   readonly documents: DynamoDBDocumentClient;
@@ -26,11 +32,20 @@ export interface Stage {
   readonly close: () => void;
 }
 
+const signerOf = ({ authorization, apis, awsEndpoint, region }: Target): Sign => {
+  if (authorization !== 'AWS_IAM') return (request) => request;
+  const sign = createRequestSigner({
+    ...(awsEndpoint ? { credentials: LOCAL_AWS.credentials } : {}),
+    ...(region ? { region } : {}),
+  });
+  // Whatever stage of an API is asked.
+  const signed = Object.values(apis).map((url) => url.slice(0, url.lastIndexOf('/') + 1));
+  return (request) => (signed.some((url) => request.url.startsWith(url)) ? sign(request) : request);
+};
+
 export const openStage = (target: Target): Stage => {
   const clientConfig = {
-    ...(target.awsEndpoint
-      ? { endpoint: target.awsEndpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
-      : {}),
+    ...(target.awsEndpoint ? { endpoint: target.awsEndpoint, credentials: LOCAL_AWS.credentials } : {}),
     ...(target.region ? { region: target.region } : {}),
   };
   const dynamodb = new DynamoDBClient(clientConfig);
@@ -40,8 +55,11 @@ export const openStage = (target: Target): Stage => {
     if (real === undefined) throw new Error(`The stage has no ${name} among its ${kind}.`);
     return real;
   };
+  const sign = signerOf(target);
   return {
     target,
+    sign,
+    http: createHttp(sign),
     notifications: target.apis['notifications'] ?? '',
     users: target.apis['users'] ?? '',
     clientConfig,

@@ -4,6 +4,8 @@ import type { EmbeddedStack } from '@notify/embedded';
 import { apiUrl, readState, stackFolder } from '@notify/host';
 import { z } from 'zod';
 
+export type Authorization = 'NONE' | 'AWS_IAM';
+
 const TARGETS = ['embedded', 'localstack', 'aws'] as const;
 
 /** The stage that the suite looks at. */
@@ -14,6 +16,8 @@ export interface Target {
   readonly region?: string;
   /** Stage URLs of the REST APIs by name. */
   readonly apis: Readonly<Record<string, string>>;
+  /** Whether these take only signed requests. */
+  readonly authorization: Authorization;
   /** The query service itself, where it can be reached past the API. */
   readonly serviceUrl?: string;
   /** Real names by the names in terraform/tables.json and functions.json. */
@@ -34,6 +38,10 @@ const Outputs = z.object({
   }),
   tables: z.object({ value: z.record(z.string(), z.string()) }),
   functions: z.object({ value: z.record(z.string(), z.string()) }),
+  /** Left out by Terraform where the service runs elsewhere. */
+  query_service: z
+    .object({ value: z.object({ api_authorization: z.enum(['NONE', 'AWS_IAM']) }).nullable() })
+    .optional(),
   given_up_bucket: z.object({ value: z.string() }),
   dashboard: z.object({ value: z.string() }),
   alarm_topic_arn: z.object({ value: z.string() }),
@@ -42,7 +50,7 @@ const Outputs = z.object({
 /**
  * Where the suite is pointed. E2E_TARGET is embedded (the default), localstack or aws. What Terraform made comes from its outputs, the
  * file E2E_OUTPUTS (`terraform output -json`); for LocalStack that and the endpoint default to what `local:up` and `local:apply` noted.
- * E2E_AWS_ENDPOINT, E2E_API_URL (of the notifications) and E2E_SERVICE_URL override. Undefined is an embedded stack that is yet to be started.
+ * E2E_AWS_ENDPOINT, E2E_API_URL (of the notifications), E2E_API_AUTHORIZATION and E2E_SERVICE_URL override. Undefined is an embedded stack that is yet to be started.
  * @throws Error that names the variable that is wrong or missing
  */
 export const readTarget = (env: Environment): Target | undefined => {
@@ -52,6 +60,13 @@ export const readTarget = (env: Environment): Target | undefined => {
   return deployedTarget(kind, env);
 };
 
+/** @throws Error when it is none */
+export const readAuthorization = (env: Environment): Authorization | undefined => {
+  const given = env['E2E_API_AUTHORIZATION'];
+  if (given === undefined || given === 'NONE' || given === 'AWS_IAM') return given;
+  throw new Error(`E2E_API_AUTHORIZATION is NONE or AWS_IAM, not ${given}.`);
+};
+
 const embeddedTarget = (env: Environment): Target => {
   const awsEndpoint = env['E2E_AWS_ENDPOINT'] ?? '';
   const { E2E_API_URL: api = `${awsEndpoint}/restapis/local/v1`, E2E_SERVICE_URL: serviceUrl } = env;
@@ -59,16 +74,21 @@ const embeddedTarget = (env: Environment): Target => {
     kind: 'embedded',
     awsEndpoint,
     apis: { notifications: api, users: `${awsEndpoint}/restapis/users/v1` },
+    authorization: readAuthorization(env) ?? 'NONE',
     ...(serviceUrl ? { serviceUrl } : {}),
     ...embeddedNames(),
   };
 };
 
 /** An embedded stack that this process has started. */
-export const targetOf = ({ awsUrl, apiUrl, serviceUrl }: EmbeddedStack): Target => ({
+export const targetOf = (
+  { awsUrl, apiUrl, serviceUrl }: EmbeddedStack,
+  authorization: Authorization = 'NONE',
+): Target => ({
   kind: 'embedded',
   awsEndpoint: awsUrl,
   apis: { notifications: apiUrl, users: `${awsUrl}/restapis/users/v1` },
+  authorization,
   serviceUrl,
   ...embeddedNames(),
 });
@@ -109,6 +129,7 @@ const deployedTarget = (kind: 'localstack' | 'aws', env: Environment): Target =>
     ...(awsEndpoint ? { awsEndpoint, region: 'us-east-1' } : {}),
     ...(serviceUrl ? { serviceUrl } : {}),
     apis: Object.fromEntries(apis),
+    authorization: readAuthorization(env) ?? outputs.query_service?.value?.api_authorization ?? 'NONE',
     tables: outputs.tables.value,
     functions: outputs.functions.value,
     givenUpBucket: outputs.given_up_bucket.value,

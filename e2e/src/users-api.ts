@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { get, type HttpAnswer, post } from './http.ts';
+import type { Http, HttpAnswer } from './http.ts';
 
 export interface ListedUser {
   readonly UserID: string;
@@ -9,9 +9,11 @@ export interface ListedUser {
 /** The three routes of the users API, as a client asks them. */
 export class UsersApi {
   readonly #url: string;
+  readonly #http: Http;
 
-  constructor(url: string) {
-    this.#url = url;
+  constructor({ users, http }: { readonly users: string; readonly http: Http }) {
+    this.#url = users;
+    this.#http = http;
   }
 
   command(
@@ -21,11 +23,11 @@ export class UsersApi {
     idempotencyKey?: string,
   ): Promise<HttpAnswer> {
     const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-    return post(`${this.#url}/command`, { user_id, event_type, payload }, headers);
+    return this.#http.post(`${this.#url}/command`, { user_id, event_type, payload }, headers);
   }
 
   detail(user_id: string, query: object = {}): Promise<HttpAnswer> {
-    return get(`${this.#url}/detail`, { user_id, ...query });
+    return this.#http.get(`${this.#url}/detail`, { user_id, ...query });
   }
 
   /** A user as of a sequence, asked for as by a client that comes again when it is told to. */
@@ -43,7 +45,7 @@ export class UsersApi {
     const found: ListedUser[] = [];
     let cursor: string | undefined;
     do {
-      const { body } = await get(`${this.#url}/list`, { limit: 1000, ...(cursor && { cursor }) });
+      const { body } = await this.#http.get(`${this.#url}/list`, { limit: 1000, ...(cursor && { cursor }) });
       const page = body as { users: ListedUser[]; next_cursor?: string };
       found.push(...page.users);
       cursor = page.next_cursor;

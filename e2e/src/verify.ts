@@ -57,7 +57,7 @@ const main = async (): Promise<number> => {
       await checkPipeline(stage, history),
       await checkRefusals(stage),
       await checkQuarantine(stage, history),
-      { name: 'users', ...(await checkUsers(stage.users)) },
+      { name: 'users', ...(await checkUsers(stage)) },
     ];
     const lags = await idleLags(stage);
     const rows = await countRows(stage, history.commands);

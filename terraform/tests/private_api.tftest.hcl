@@ -158,6 +158,13 @@ run "asks_for_signatures" {
     condition     = jsondecode(aws_api_gateway_rest_api.this.body).x-amazon-apigateway-policy.Statement[1].Condition == { StringEquals = { "aws:SourceVpce" = "vpce-0a", "aws:PrincipalAccount" = "123456789012" } }
     error_message = "By principals of this account."
   }
+  assert {
+    condition = (
+      jsondecode(aws_api_gateway_rest_api.this.body).x-amazon-apigateway-gateway-responses.MISSING_AUTHENTICATION_TOKEN.statusCode == 403 &&
+      !contains(keys(jsondecode(aws_api_gateway_rest_api.this.body)), "x-signed-gateway-responses")
+    )
+    error_message = "Who has not signed is told so."
+  }
 }
 
 run "asks_for_signatures_of_an_organization" {

@@ -11,10 +11,10 @@ import { play } from '../scenario.ts';
 import { repositoryFile } from '../target.ts';
 import { UsersApi } from '../users-api.ts';
 import { History } from './history.ts';
-import { documents, table, target, users as usersUrl } from './stage.ts';
+import { documents, stage, table, target } from './stage.ts';
 
 const run = promisify(execFile);
-const users = new UsersApi(usersUrl);
+const users = new UsersApi(stage);
 const history = new History();
 const { id } = history;
 const MANY = 10_000;

@@ -2,7 +2,7 @@ import { startEmbeddedStack } from '@notify/embedded';
 import { privateTextIn } from '@notify/fuzz';
 import { buildPackages } from '@notify/toolchain';
 import type { TestProject } from 'vitest/node';
-import { readTarget, type Target, targetOf } from '../target.ts';
+import { readAuthorization, readTarget, type Target, targetOf } from '../target.ts';
 import { privateTexts } from './private-texts.ts';
 
 declare module 'vitest' {
@@ -23,13 +23,15 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
   }
   await buildPackages((line) => process.stdout.write(`${line}\n`));
   const lines: string[] = [];
+  const apiAuthorization = readAuthorization(process.env) ?? 'NONE';
   const stack = await startEmbeddedStack({
     awsPort: 0,
     servicePort: 0,
     logLevel: 'INFO',
+    apiAuthorization,
     log: (source, line) => lines.push(`${source}: ${line}`),
   });
-  provide('target', targetOf(stack));
+  provide('target', targetOf(stack, apiAuthorization));
   return async () => {
     const secrets = await privateTexts(stack.awsUrl);
     await stack.stop();

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ASKED_ROUTES } from '../doors.ts';
-import { get } from '../http.ts';
 import { rowsOf } from '../model.ts';
 import { questionsOf } from '../questions.ts';
 import { scenario } from '../scenario.ts';
 import { repositoryFile } from '../target.ts';
 import { History } from './history.ts';
-import { DOORS, notifications } from './stage.ts';
+import { DOORS, http, notifications } from './stage.ts';
 
 const history = new History();
 const start = Date.now() - 60_000;
@@ -85,6 +84,6 @@ it('ids that nobody has are no error', async () => {
 
 it('the service is alive, and reaches what it depends on', async () => {
   const healthy = { status: 200, body: { status: 'healthy', service: 'query-service' } };
-  expect(await get(`${notifications}/health`)).toMatchObject(healthy);
-  expect(await get(`${notifications}/health/ready`)).toMatchObject(healthy);
+  expect(await http.get(`${notifications}/health`)).toMatchObject(healthy);
+  expect(await http.get(`${notifications}/health/ready`)).toMatchObject(healthy);
 });

@@ -3,13 +3,13 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createNotifyClient } from '@notify/client';
 import { marketingBucket } from '@notify/shared-domain';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { get, post, send } from '../http.ts';
 import { rowsOf } from '../model.ts';
 import { quarantined } from '../quarantine.ts';
 import { repositoryFile } from '../target.ts';
 import { History } from './history.ts';
-import { DOORS, documents, invoke, notifications, stage, table, target, users } from './stage.ts';
+import { DOORS, documents, http, invoke, notifications, sign, stage, table, target, users } from './stage.ts';
 
+const { get, post, send } = http;
 /** The clients of the systems that this one re-creates, each with what it does and reads, against rows of their own shapes. */
 const { id } = new History();
 const start = Date.now() - 60_000;
@@ -159,11 +159,11 @@ describe('their clients', () => {
 
   it('the client of V3 asks for all failures by a POST without a body', async () => {
     for (const type of ['application/json', undefined]) {
-      const response = await fetch(`${notifications}/query/fail`, {
+      const answer = await send(`${notifications}/query/fail`, {
         method: 'POST',
         headers: type === undefined ? {} : { 'content-type': type },
       });
-      expect([response.status, await response.json()]).toMatchObject([200, { success: true }]);
+      expect(answer).toMatchObject({ status: 200, body: { success: true } });
     }
   });
 
@@ -298,7 +298,7 @@ describe('their writers', () => {
   };
   const put = (Item: object) =>
     documents.send(new PutCommand({ TableName: table('command-records'), Item: { ...Item } }));
-  const ask = createNotifyClient({ baseUrl: notifications });
+  const ask = createNotifyClient({ baseUrl: notifications, sign });
   afterAll(async () => {
     for (const created_at of [start + 10, start + 11, start + 12]) {
       const Key = { ...key, created_at };

@@ -5,6 +5,17 @@ import './global-setup.ts';
 
 /** The stage under test. */
 export const stage = openStage(inject('target'));
-export const { target, notifications, users, clientConfig, documents, lambda, table, functionName, invoke } =
-  stage;
+export const {
+  http,
+  sign,
+  target,
+  notifications,
+  users,
+  clientConfig,
+  documents,
+  lambda,
+  table,
+  functionName,
+  invoke,
+} = stage;
 export const DOORS = doorsOf(stage);

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../console/browser.ts';
 import { UsersApi } from '../users-api.ts';
-import { target, users } from './stage.ts';
+import { stage, target, users } from './stage.ts';
 
 /** Its own site, and one whose name leads to this machine, as DNS rebinding has it. */
 const ATTACKER = 'attacker.example';
@@ -76,7 +76,7 @@ describe.runIf(target.kind === 'embedded')('a page of a stranger in a browser on
       );
       expect([url, failures.get(url)]).toEqual([url, 'net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin']);
     }
-    expect((await new UsersApi(users).detail(user_id)).status).toBe(404);
+    expect((await new UsersApi(stage).detail(user_id)).status).toBe(404);
     await page.close();
   });
 

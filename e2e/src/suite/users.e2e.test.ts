@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { UsersApi } from '../users-api.ts';
-import { users as url } from './stage.ts';
+import { stage } from './stage.ts';
 
-const users = new UsersApi(url);
+const users = new UsersApi(stage);
 /** The sample's user, under an id of its own: a stage may outlive many runs. */
 const alice = `user-001-${randomUUID()}`;
 

@@ -5,7 +5,6 @@ import { loadTables, type Table } from '@notify/dynamodb';
 import { throttlingEndpoint } from '@notify/dynamodb-local/testing';
 import { type GivenUpBatch, startEmbeddedStack } from '@notify/embedded';
 import { check, createPace, rebuild, sessionAt, type Terminal, toolClient } from '@notify/scripts';
-import { get } from '../http.ts';
 import { play, scenario } from '../scenario.ts';
 import { openStage, type Stage } from '../stage.ts';
 import { targetOf } from '../target.ts';
@@ -81,7 +80,7 @@ export const throttledRun = async (
     for (const name of USER_TABLES) proxy.limit(name, { table: USER_UNITS });
     const ended = new AbortController();
     const asking = askOnAndOn(stage, ended.signal);
-    const telling = tellUsers(new UsersApi(stage.users), ended.signal);
+    const telling = tellUsers(new UsersApi(stage), ended.signal);
     const commands = options.seconds * options.offered;
     const offering = offer(stage, 'offered', options.offered, commands).finally(() => ended.abort());
     const [writes, queries, users] = await Promise.all([offering, asking, telling]);
@@ -91,7 +90,7 @@ export const throttledRun = async (
     await stack.idle();
     const session = { ...(await sessionAt(stack.awsUrl, terminal)), dynamodb };
     const report = await check(session, { table: ROWS, segments: 2, settleMs: 0 });
-    const wrongUsers = await countWrongUsers(new UsersApi(stage.users), users.balances);
+    const wrongUsers = await countWrongUsers(new UsersApi(stage), users.balances);
 
     await offer(stage, 'more', Number.POSITIVE_INFINITY, options.rows - commands);
     await stack.idle();
@@ -142,7 +141,7 @@ const QUERY_PAUSE_MS = 100;
 const askOnAndOn = async (stage: Stage, signal: AbortSignal) => {
   let [queries, unanswered] = [0, 0];
   while (!signal.aborted) {
-    const { status } = await get(`${stage.notifications}/tx`, { transaction_id: 'offered-tx-1' });
+    const { status } = await stage.http.get(`${stage.notifications}/tx`, { transaction_id: 'offered-tx-1' });
     queries += 1;
     if (status !== 200) unanswered += 1;
     await delay(QUERY_PAUSE_MS);

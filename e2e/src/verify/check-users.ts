@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Stage } from '../stage.ts';
 import { UsersApi } from '../users-api.ts';
 
 const USERS = 5;
@@ -10,8 +11,8 @@ const CHANGES = 10;
  *
  * @returns how many answers were compared, and what was wrong with them, a sentence each
  */
-export const checkUsers = async (url: string): Promise<{ asked: number; failures: string[] }> => {
-  const api = new UsersApi(url);
+export const checkUsers = async (stage: Stage): Promise<{ asked: number; failures: string[] }> => {
+  const api = new UsersApi(stage);
   const failures: string[] = [];
   const expect = (what: string, actual: unknown, expected: unknown) => {
     if (!isDeepStrictEqual(actual, expected))

@@ -13,6 +13,8 @@ export interface QueryServiceOptions {
   readonly awsUrl: string;
   /** The stage of the private API through which the service reads. */
   readonly internalApiUrl: string;
+  /** Whether that one asks for signed requests. */
+  readonly internalApiAuthorization?: 'NONE' | 'AWS_IAM';
   /** That of the users, which the console shows where it is known. */
   readonly usersApiUrl?: string;
   /** Names to which it answers beside those of this machine. */
@@ -74,6 +76,7 @@ const environment = ({
   port,
   awsUrl,
   internalApiUrl,
+  internalApiAuthorization = 'NONE',
   usersApiUrl,
   allowedHosts,
   logLevel,
@@ -82,6 +85,7 @@ const environment = ({
   HOST: '127.0.0.1',
   PORT: String(port),
   INTERNAL_API_URL: internalApiUrl,
+  INTERNAL_API_AUTHORIZATION: internalApiAuthorization,
   ...(usersApiUrl === undefined ? {} : { USERS_API_URL: usersApiUrl }),
   QUERY_RESULT_FUNCTION: 'query-result-lambda',
   ALLOWED_HOSTS: allowedHosts.join(','),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { loadTables } from '@notify/dynamodb';
+import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
 import { createTables, type LocalClientConfig, startDynamoDBLocal } from '@notify/dynamodb-local';
 import { assertPortFree, freePort, type LocalError } from '@notify/toolchain';
 import { accessKeyOf } from './access-key.ts';
@@ -46,6 +46,8 @@ export interface EmbeddedStackOptions {
   readonly root?: string;
   /** Lets event source mappings give up as Lambda does, by the limits of functions.json or, where they are here, by these. */
   readonly givingUp?: Pick<GivingUp, 'keep'> & Partial<GivingUp>;
+  /** Whether the REST APIs take only requests that the stack's own key has signed, as those that are deployed with it do; NONE by default. */
+  readonly apiAuthorization?: 'NONE' | 'AWS_IAM';
   /** Variables on top of those that the stack gives each function. */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -165,10 +167,11 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
   }
 
   const lambda = new LambdaApi(functions, pollers);
-  const gateways = apis.map(
-    (api) =>
-      new RestGateway(api, async (name, event) => lambda.find(name)?.invoke(event, { waitMs: WAIT_MS })),
-  );
+  const { apiAuthorization = 'NONE' } = options;
+  const signedBy =
+    apiAuthorization === 'AWS_IAM' ? { ...LOCAL_AWS.credentials, region: LOCAL_AWS.region } : undefined;
+  const invoke = async (name: string, event: string) => lambda.find(name)?.invoke(event, { waitMs: WAIT_MS });
+  const gateways = apis.map((api) => new RestGateway(api, invoke, signedBy));
   const endpoint = await startAwsEndpoint({
     port: awsPort,
     allowedHosts,
@@ -188,6 +191,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
     port: servicePort,
     awsUrl: endpoint.url,
     internalApiUrl: `${apiUrl}/v1`,
+    internalApiAuthorization: apiAuthorization,
     usersApiUrl: `${endpoint.url}/restapis/${idOf('users')}/v1`,
     allowedHosts,
     logLevel,

@@ -62,19 +62,24 @@ export const createHeaderSigner = ({
   };
 };
 
-/** Signs requests to a REST API whose authorization is AWS_IAM, as `sign` of `@notify/client` takes it. */
+/**
+ * Signs requests to a REST API whose authorization is AWS_IAM, as `sign` of `@notify/client` takes it. A space that the URL has as a plus
+ * becomes %20: who verifies a signature takes a plus for a plus.
+ */
 export const createRequestSigner = (
   options: SignerOptions = {},
 ): ((request: Request) => Promise<Request>) => {
   const sign = createHeaderSigner(options);
   return async (request) => {
+    const [address = '', query] = request.url.split('?', 2);
+    const url = query === undefined ? address : `${address}?${query.replaceAll('+', '%20')}`;
     const headers = await sign({
       method: request.method,
-      url: request.url,
+      url,
       headers: Object.fromEntries(request.headers),
       body: request.body ? new Uint8Array(await request.clone().arrayBuffer()) : undefined,
     });
-    return new Request(request, { headers });
+    return new Request(new Request(url, request), { headers });
   };
 };
 

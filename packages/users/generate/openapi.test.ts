@@ -22,7 +22,9 @@ describe('terraform/api/users.openapi.yaml', () => {
   });
 
   it('answers for the gateway with registered codes and their statuses', () => {
-    const responses = Object.values(document['x-amazon-apigateway-gateway-responses']) as {
+    const responses = ['x-amazon-apigateway-gateway-responses', 'x-signed-gateway-responses'].flatMap(
+      (member) => Object.values(document[member] ?? {}),
+    ) as {
       statusCode: number;
       responseTemplates: Record<string, string>;
     }[];

@@ -12,6 +12,7 @@ import { streamState } from '../lag/streams.ts';
 import { getRecords } from '../records/get-records.ts';
 import { readPlacement } from '../records/read-model.ts';
 import type { Session } from '../session/session.ts';
+import { signerOf } from '../session/sign.ts';
 
 export interface Finding {
   readonly check: string;
@@ -139,7 +140,8 @@ export const systemChecks = (session: Session): Check[] => {
       remedy: 'See its log and that of query-result-lambda; `GET /health/ready` names what does not answer.',
       run: async () => {
         unless(target.apiUrl !== undefined, 'The base URL of the query API is not known (--api-url)');
-        const response = await fetch(`${target.apiUrl}/health/ready`, {
+        const ready = new Request(`${target.apiUrl}/health/ready`);
+        const response = await fetch(await signerOf(target)(ready), {
           signal: AbortSignal.timeout(10_000),
         });
         const text = await response.text();
@@ -177,7 +179,7 @@ export const endToEndCheck = (session: Session): Check => ({
       await eventually('The row did not come', async () => (await row()) !== undefined);
       const projectedMs = Math.round(performance.now() - writtenAt);
       if (target.apiUrl !== undefined) {
-        const client = createNotifyClient({ baseUrl: target.apiUrl });
+        const client = createNotifyClient({ baseUrl: target.apiUrl, sign: signerOf(target) });
         const query = { query_type: 'transaction', transaction_id: key.transaction_id } as const;
         await eventually(
           'The API did not answer with the row',

@@ -1,5 +1,4 @@
 import { createNotifyClient } from '@notify/client';
-import { createRequestSigner } from '@notify/request-signing';
 import {
   AppError,
   type Notification,
@@ -14,6 +13,8 @@ import { count } from '../session/arguments.ts';
 import { EXIT, NotifyError } from '../session/notify-error.ts';
 import { createAsk } from '../session/prompts.ts';
 import type { Outcome, Session } from '../session/session.ts';
+import { signerOf } from '../session/sign.ts';
+import type { Target } from '../session/target.ts';
 import { createOutput, FORMATS, type Format, type Output } from './output.ts';
 
 type Subject = 'user' | 'marketing' | 'transaction' | 'sns';
@@ -118,10 +119,14 @@ const runQuery = async (
   const query = { query_type: type, ...subject, ...filters } as QueryInput;
   terminal.progress.begin('notifications');
   try {
-    const pages = pagesOf(target.apiUrl, query, limit, (items) => terminal.progress.advance(items));
+    const pages = pagesOf(target, query, limit, (items) => terminal.progress.advance(items));
     return args.json ? await collected(pages) : await written(pages, createOutput(args.format, terminal));
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'ACCESS.DENIED')
+      throw new NotifyError('TARGET.DENIED', `The API refused: ${error.detail}`, error);
+    // Without credentials nothing was sent.
+    if (error.status >= 500) throw isOfCredentials(error.cause) ? error.cause : error;
     throw new NotifyError(
       'INPUT.INVALID',
       `The API refused the query (${error.code}): ${error.detail}`,
@@ -129,6 +134,9 @@ const runQuery = async (
     );
   }
 };
+
+const isOfCredentials = (cause: unknown): boolean =>
+  cause instanceof Error && cause.name === 'CredentialsProviderError';
 
 interface Found {
   readonly items: readonly Notification[];
@@ -162,15 +170,12 @@ const written = async (pages: AsyncIterable<Found>, output: Output): Promise<Out
 
 /** What the query API gives, page by page: at most `limit` notifications. */
 async function* pagesOf(
-  baseUrl: string,
+  target: Target,
   query: QueryInput,
   limit = Number.POSITIVE_INFINITY,
   onPage: (items: number) => void,
 ): AsyncGenerator<Found, void> {
-  const client = createNotifyClient({
-    baseUrl,
-    ...(process.env['NOTIFY_API_AUTHORIZATION'] === 'AWS_IAM' ? { sign: createRequestSigner() } : {}),
-  });
+  const client = createNotifyClient({ baseUrl: target.apiUrl ?? '', sign: signerOf(target) });
   let left = limit;
   let cursor: string | undefined;
   do {

@@ -21,7 +21,8 @@ export const NOTIFY_ERRORS = {
   'REBUILD.NOTHING': 'See `notify rebuild --status`.',
   'REBUILD.TABLE_PROTECTED': 'Turn deletion protection of that table off, then finish again.',
   'TABLE.MISSING': 'Apply Terraform, start the stack, or name the table by its option.',
-  'TARGET.DENIED': 'Use credentials that may do this; see docs/cli.md for the permissions of each command.',
+  'TARGET.DENIED':
+    'Use credentials that may do this (docs/cli.md has the permissions of each command), and NOTIFY_API_AUTHORIZATION=AWS_IAM for an API that asks for signatures.',
   'TARGET.FAILED': 'Run the command again: it goes on, or begins anew without harm.',
   'TARGET.NONE':
     'Start the embedded stack (`npx --yes pnpm@12 start`), or set AWS_ENDPOINT_URL, or AWS_REGION and credentials.',

@@ -16,11 +16,14 @@ export interface Ended {
 }
 
 /** Runs `notify` as a person does, in a process of its own, with these variables and none of AWS beside. */
-export const runNotify = (args: string, env: Readonly<Record<string, string>>): Promise<Ended> =>
+export const runNotify = (
+  args: string | readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> =>
   new Promise((resolve) => {
     execFile(
       process.execPath,
-      [MAIN, ...args.split(' ')],
+      [MAIN, ...(typeof args === 'string' ? args.split(' ') : args)],
       { env: { ...CLEAN, ...env }, maxBuffer: MAX_OUTPUT },
       (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
     );

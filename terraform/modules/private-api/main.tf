@@ -108,12 +108,16 @@ locals {
   }
 
   body = jsonencode(merge(
-    { for member, value in local.document : member => value if member != "x-anchors" },
+    { for member, value in local.document : member => value if !contains(["x-anchors", "x-signed-gateway-responses"], member) },
     {
       paths                      = local.paths
       x-amazon-apigateway-policy = local.resource_policy
       # An import takes the place of everything, the association with the endpoint too, on which the API's name through it hangs.
       servers = [{ url = "/${var.stage_name}", x-amazon-apigateway-endpoint-configuration = { vpcEndpointIds = [var.vpc_endpoint_id] } }]
+    },
+    {
+      for member in ["x-amazon-apigateway-gateway-responses"] : member => merge(local.document[member], try(local.document["x-signed-gateway-responses"], {}))
+      if var.authorization == "AWS_IAM"
     },
     { for member in ["components"] : member => merge(local.document[member], { securitySchemes = local.signature }) if var.authorization == "AWS_IAM" },
   ))

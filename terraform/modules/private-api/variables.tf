@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "openapi_file" {
-  description = "The OpenAPI 3.0 document as a template: `$${<function>_invoke_arn}`, `$${query_service_url}`, `$${connection_type}` and `$${connection_id}` stand for addresses. Its member x-anchors is dropped."
+  description = "The OpenAPI 3.0 document as a template: `$${<function>_invoke_arn}`, `$${query_service_url}`, `$${connection_type}` and `$${connection_id}` stand for addresses. Its member x-anchors is dropped; x-signed-gateway-responses take the place of the gateway's responses where requests are signed."
   type        = string
   validation {
     condition     = fileexists(var.openapi_file) && can(regex("(?m)^openapi: 3\\.0\\.", file(var.openapi_file)))

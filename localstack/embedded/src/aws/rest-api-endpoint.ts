@@ -51,6 +51,7 @@ export class RestApiEndpoint {
       stage,
       httpMethod: request.method ?? 'GET',
       path: decoded(path, decodeURI),
+      rawPath: target.path,
       query: target.query,
       rawQuery: target.rawQuery,
       headers: headersOf(request),

@@ -14,6 +14,12 @@ const DEFAULTS = {
     message: 'Missing required request parameters',
     errorType: 'BadRequestException',
   },
+  INVALID_SIGNATURE: {
+    statusCode: 403,
+    message:
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    errorType: 'InvalidSignatureException',
+  },
   INTEGRATION_FAILURE: {
     statusCode: 502,
     message: 'Internal server error',

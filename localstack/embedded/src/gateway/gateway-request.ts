@@ -5,6 +5,8 @@ export interface GatewayRequest {
   readonly httpMethod: string;
   /** With a leading slash, decoded. */
   readonly path: string;
+  /** The same with all that stands before it, as it was sent. */
+  readonly rawPath: string;
   readonly query: URLSearchParams;
   /** The query as it was sent, without the question mark. */
   readonly rawQuery: string;

@@ -23,6 +23,7 @@ const request = {
   headers: {},
   body: Buffer.alloc(0),
   sourceIp: '127.0.0.1',
+  rawPath: '/',
   receivedAt: new Date(0),
 };
 

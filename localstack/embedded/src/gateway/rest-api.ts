@@ -65,6 +65,7 @@ const RestApiFile = z.object({
   'x-amazon-apigateway-request-validator': z.string().optional(),
   'x-amazon-apigateway-request-validators': z.record(z.string(), Validator).default({}),
   'x-amazon-apigateway-gateway-responses': z.record(z.string(), GatewayResponse).default({}),
+  'x-signed-gateway-responses': z.record(z.string(), GatewayResponse).default({}),
   'x-amazon-apigateway-minimum-compression-size': z.int().optional(),
 });
 
@@ -83,6 +84,8 @@ export interface RestApi {
   readonly defaultValidator: Validator | undefined;
   readonly validators: Record<string, Validator>;
   readonly gatewayResponses: GatewayResponses;
+  /** What takes the place of those where requests are signed. */
+  readonly signedGatewayResponses: GatewayResponses;
   /** Bytes from which an answer is compressed; never without it. */
   readonly minimumCompressionSize: number | undefined;
 }
@@ -142,6 +145,7 @@ const toRestApi = (file: z.infer<typeof RestApiFile>): RestApi => {
     defaultValidator: validators[file['x-amazon-apigateway-request-validator'] ?? ''],
     validators,
     gatewayResponses: file['x-amazon-apigateway-gateway-responses'],
+    signedGatewayResponses: file['x-signed-gateway-responses'],
     minimumCompressionSize: file['x-amazon-apigateway-minimum-compression-size'],
   };
 };

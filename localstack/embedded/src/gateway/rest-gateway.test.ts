@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { createHeaderSigner } from '@notify/request-signing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InvocationResult } from '../lambda/sandbox.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -52,6 +53,7 @@ const send = async (httpMethod: string, target: string, options: Partial<Gateway
     stage: 'dev',
     httpMethod,
     path: decodeURI(url.pathname),
+    rawPath: url.pathname,
     query: url.searchParams,
     rawQuery: url.search.slice(1),
     headers: {},
@@ -209,6 +211,7 @@ test('compresses an answer that is large enough, for who takes it', async () => 
       stage: 'dev',
       httpMethod: 'GET',
       path,
+      rawPath: path,
       query: new URLSearchParams({ user_id: 'a' }),
       rawQuery: 'user_id=a',
       headers: { 'Accept-Encoding': [encoding] },
@@ -222,4 +225,84 @@ test('compresses an answer that is large enough, for who takes it', async () => 
   for (const plain of [await ask(large, 'br'), await ask(gateway, 'gzip')]) {
     expect(plain.headers).not.toHaveProperty('content-encoding');
   }
+});
+
+test('an API that asks for signatures refuses who has not signed, and who has signed something else, in the words of its document', async () => {
+  const api = loadRestApis(
+    fileURLToPath(new URL('../../../../terraform/api', import.meta.url)),
+    `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+  ).find(({ title }) => title === 'notifications');
+  if (!api) throw new Error('no API');
+  const key = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1' };
+  const signing = new RestGateway(
+    api,
+    async () => ({ ...result, logTail: '', payload: String(result.payload) }),
+    key,
+  );
+  const base = 'http://127.0.0.1:4566/restapis/a/v1';
+  interface Sent {
+    readonly sent?: string;
+    readonly method?: string;
+    readonly body?: string;
+    readonly signedBody?: string;
+    readonly secretAccessKey?: string;
+    readonly region?: string;
+    readonly at?: Date;
+  }
+  const ask = async (
+    signed: string,
+    {
+      sent = signed,
+      method = 'GET',
+      body = '',
+      signedBody = body,
+      secretAccessKey = 'test',
+      region = 'us-east-1',
+      at = new Date(),
+    }: Sent = {},
+  ) => {
+    const sign = createHeaderSigner({
+      credentials: { accessKeyId: 'test', secretAccessKey },
+      region,
+      now: () => at,
+    });
+    const own = body ? { 'content-type': 'application/json' } : {};
+    const headers = await sign({ method, url: base + signed, headers: own, body: signedBody || undefined });
+    const url = new URL(base + sent);
+    const response = await signing.handle({
+      requestId: 'r1',
+      stage: 'v1',
+      httpMethod: method,
+      path: url.pathname.replace('/restapis/a/v1', ''),
+      rawPath: url.pathname,
+      query: url.searchParams,
+      rawQuery: url.search.slice(1),
+      headers: Object.fromEntries(
+        Object.entries({ ...headers, host: url.host }).map(([name, value]) => [name, [value]]),
+      ),
+      body: Buffer.from(body),
+      sourceIp: '127.0.0.1',
+      receivedAt: new Date(),
+    });
+    const { code, detail } = JSON.parse(String(response.body).startsWith('{') ? String(response.body) : '{}');
+    return [response.statusCode, code, detail].filter(Boolean).join(' ');
+  };
+  expect(await ask('/tx?transaction_id=a%20b%2Bc%2F%3D%C3%BC*%7E%21%27()&limit=5')).toBe('200');
+  expect(await ask('/tx?limit=5&transaction_id=')).toBe('200');
+  expect(await ask('/query/user', { method: 'POST', body: '{"user_id":"ü"}' })).toBe('418');
+  const wrong = '403 ACCESS.DENIED The request signature we calculated does not match';
+  // The signature is over a space, and a plus is none.
+  expect(await ask('/tx?transaction_id=a+b')).toContain(wrong);
+  expect(await ask('/tx?transaction_id=a', { sent: '/tx?transaction_id=b' })).toContain(wrong);
+  expect(await ask('/tx?transaction_id=a', { secretAccessKey: 'other' })).toContain(wrong);
+  const changed = { method: 'POST', body: '{"user_id":"b"}', signedBody: '{"user_id":"a"}' };
+  expect(await ask('/query/user', changed)).toContain(wrong);
+  expect(await ask('/tx?transaction_id=a', { region: 'eu-central-1' })).toContain(
+    '403 ACCESS.DENIED Credential should',
+  );
+  expect(await ask('/tx?transaction_id=a', { at: new Date(0) })).toContain(
+    '403 ACCESS.DENIED Signature expired',
+  );
+  const unsigned = '403 ACCESS.DENIED The request is not signed (AWS_IAM), or there is no such route.';
+  expect(await ask('/nowhere')).toBe(unsigned);
 });

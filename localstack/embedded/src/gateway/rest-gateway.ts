@@ -7,8 +7,9 @@ import { httpProxy } from './http-proxy.ts';
 import { fromProxyResult, toProxyEvent } from './lambda-proxy.ts';
 import { mock } from './mock.ts';
 import { type RequestValidation, requestValidation } from './request-validation.ts';
-import type { RestApi } from './rest-api.ts';
+import type { GatewayResponses, RestApi } from './rest-api.ts';
 import { type FindRoute, type Route, routesOf } from './route.ts';
+import { requireSignature, type SigningKey } from './signature.ts';
 
 /**
  * Invokes a function by its name or ARN; undefined when there is none.
@@ -25,8 +26,13 @@ export class RestGateway {
   readonly #invoke: Invoke;
   readonly #findRoute: FindRoute;
   readonly #validate: RequestValidation;
+  readonly #signedBy: SigningKey | undefined;
+  readonly #responses: GatewayResponses;
 
-  constructor(api: RestApi, invoke: Invoke) {
+  /** @param signedBy whose signature each request has to have, as with the authorization AWS_IAM; none without it */
+  constructor(api: RestApi, invoke: Invoke, signedBy?: SigningKey) {
+    this.#signedBy = signedBy;
+    this.#responses = { ...api.gatewayResponses, ...(signedBy && api.signedGatewayResponses) };
     this.api = api;
     this.#invoke = invoke;
     this.#findRoute = routesOf(api);
@@ -37,7 +43,7 @@ export class RestGateway {
     const response = await this.#answer(request).catch((error: unknown) => {
       const known =
         error instanceof GatewayError ? error : new GatewayError('API_CONFIGURATION_ERROR', String(error));
-      return gatewayErrorResponse(known, this.api.gatewayResponses, request);
+      return gatewayErrorResponse(known, this.#responses, request);
     });
     const headers = { 'x-amzn-requestid': request.requestId, ...response.headers };
     return compressed({ ...response, headers }, request, this.api.minimumCompressionSize);
@@ -47,6 +53,8 @@ export class RestGateway {
     if (request.body.length > MAX_BODY_BYTES) throw new GatewayError('REQUEST_TOO_LARGE');
     const route = this.#findRoute(request.httpMethod, request.path);
     if (!route) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
+    // Terraform asks for none where only the methods are told of.
+    if (this.#signedBy && !route.isOfAny) requireSignature(request, this.#signedBy);
     this.#validate(request, route);
 
     const integration = route.method['x-amazon-apigateway-integration'];

@@ -2,6 +2,8 @@ import type { Method, RestApi } from './rest-api.ts';
 
 export interface Route {
   readonly method: Method;
+  /** Whether it serves whatever method no other one does. */
+  readonly isOfAny: boolean;
   /** The path template, for `resource`. */
   readonly resource: string;
   readonly pathParameters: Record<string, string>;
@@ -18,8 +20,9 @@ export const routesOf = ({ paths }: Pick<RestApi, 'paths'>): FindRoute => {
     for (const { resource, methods, expression } of candidates) {
       const match = expression.exec(path);
       if (!match) continue;
-      const method = methods.get(httpMethod) ?? methods.get('ANY');
-      return method && { method, resource, pathParameters: { ...match.groups } };
+      const own = methods.get(httpMethod);
+      const method = own ?? methods.get('ANY');
+      return method && { method, isOfAny: !own, resource, pathParameters: { ...match.groups } };
     }
     return undefined;
   };
