@@ -1,6 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
+import shared from '../../vitest.shared.ts';
 
-export default defineConfig({
+export default mergeConfig(shared, {
   test: {
     env: {
       // Powertools then writes through the console that the tests can watch.

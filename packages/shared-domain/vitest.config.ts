@@ -1,9 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
+import shared from '../../vitest.shared.ts';
 
 // Far from UTC, and not by whole hours: a time that is read in the machine's zone is wrong then.
 process.env.TZ = 'Asia/Kathmandu';
 
-export default defineConfig({
+export default mergeConfig(shared, {
   test: {
     coverage: {
       include: ['src/**'],

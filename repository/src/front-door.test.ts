@@ -11,10 +11,10 @@ const packages = rooms
   .flatMap((room) => globSync(`${room}/package.json`, { cwd: ROOT }))
   .map((path) => ({
     folder: dirname(path),
-    ...(JSON.parse(read(path)) as { name: string; description?: string }),
+    ...(JSON.parse(read(path)) as { name: string; description?: string; scripts?: Record<string, string> }),
   }));
 
-describe.each(packages)('$name', ({ folder, name, description }) => {
+describe.each(packages)('$name', ({ folder, name, description, scripts }) => {
   it('is in the folder of its name, and says in a sentence what it is', () => {
     expect(name).toBe(`@notify/${folder.split('/').at(-1)}`);
     expect(description).toMatch(/^[A-Z].{19,}\.$/);
@@ -25,6 +25,11 @@ describe.each(packages)('$name', ({ folder, name, description }) => {
     expect(readme.startsWith(`# ${name}\n`)).toBe(true);
     expect(readme).toMatch(/^(For|Its|The) /m);
     expect(readme).toMatch(/face|`[^`]+`/);
+  });
+
+  // A whole stage has its own.
+  it.runIf(scripts?.['test'] && folder !== 'e2e')('has the limits of a busy machine for its tests', () => {
+    expect(read(`${folder}/vitest.config.ts`)).toContain('/vitest.shared.ts');
   });
 });
 

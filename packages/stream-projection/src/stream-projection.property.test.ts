@@ -53,7 +53,9 @@ describe('the proof', () => {
       },
     );
 
-  it('notices an engine that breaks its promise, and finds the case again by seed and path', async () => {
+  it('notices an engine that breaks its promise, and finds the case again by seed and path', {
+    timeout: 2 * TIME_LIMIT_MS,
+  }, async () => {
     const broken = { createClient, toRows: forgetsTombstones };
     const found = await catching(proveConvergence({ ...broken, runs: 100, seed: 1, timeLimitMs: 6_000 }));
     expect(found?.message).toMatch(/\d\. item -?\d+: (remove|expire)\n/);
