@@ -13,8 +13,7 @@ import { aRow, notificationReaderContract } from '@notify/shared-domain/testing'
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { DynamoDBNotificationReader } from './dynamodb-notification-reader.ts';
 
-const fixture = async () => {
-  const client = testClient();
+const fixture = async (client = testClient()) => {
   const table = await createTestTable('notification-records', client);
   const documents = DynamoDBDocumentClient.from(client);
   const keys: NotificationKey[] = [];
@@ -168,6 +167,21 @@ describe('DynamoDBNotificationReader', () => {
     },
   );
 
+  it('finds one failure among thousands of rows in one page, whoever wrote it', async () => {
+    const { reader, add } = await fixture();
+    const rows = Array.from({ length: 6_500 }, (_, created_at) => ({
+      transaction_id: 'tx_many',
+      created_at,
+      status: created_at === 0 ? 'FAILED' : 'SENT',
+    }));
+    await Promise.all(
+      Array.from({ length: 8 }, (_, part) => add(rows.filter(({ created_at }) => created_at % 8 === part))),
+    );
+    const page = await reader.read(parseQuery('fail', { transaction_id: 'tx_many', limit: 10 }));
+    expect(page).toMatchObject({ items: [{ created_at: 0 }] });
+    expect(page.nextCursor).toBeUndefined();
+  });
+
   it('reads what another system wrote, and pages through it', async () => {
     const { reader, add } = await fixture();
     await add([
@@ -241,9 +255,16 @@ describe('DynamoDBNotificationReader', () => {
   });
 
   it('bounds what a rare match costs: a page can be empty, and its cursor leads on to every match', async () => {
-    const { reader, add } = await fixture();
+    const client = testClient();
+    // As if 25 rows were a megabyte, which DynamoDB Local does not count of rows that it filters out.
+    client.middlewareStack.add(
+      (next) => (args) =>
+        next('Limit' in args.input ? { ...args, input: { ...args.input, Limit: 25 } } : args),
+      { step: 'initialize', priority: 'high' },
+    );
+    const { reader, add } = await fixture(client);
     const rare = aRow({ created_at: 1, platform: 'WEBPUSH', status: 'FAILED' });
-    const many = Array.from({ length: 9_000 }, (_, i) => aRow({ created_at: i + 2, status: 'FAILED' }));
+    const many = Array.from({ length: 1_000 }, (_, i) => aRow({ created_at: i + 2, status: 'FAILED' }));
     await add([rare, ...many]);
     for (const [type, input] of [
       ['user', { user_id: 'test_user_001', platform: 'WEBPUSH' }],

@@ -25,19 +25,26 @@ export interface PartitionRead {
   readonly pageSize: number;
 }
 
-/** With a filter a request reads at least so many rows, lest a rare match cost many small requests. */
+/**
+ * With a filter a request reads at least so many rows, and each further one of a page twice as many as the one before: a rare match would
+ * cost many small requests, and a large first one would be read for nothing where matches are many. See ADR 0019.
+ */
 const MIN_FILTERED_PAGE = 250;
+/** About what there is in 1 MB. */
+const MAX_FILTERED_PAGE = 2_000;
 
 /** Reads one partition in the order of created_at, a page a request. */
 export class PartitionReader {
   readonly #dynamodb: DynamoDBClient;
   readonly #query: QueryCommandInput;
   readonly #range: KeyRange;
+  readonly #isFiltered: boolean;
   #buffer: Notification[] = [];
   #next = 0;
   #startKey: Item | undefined;
   #done: boolean;
   #bytes = 0;
+  #limit: number;
 
   constructor(dynamodb: DynamoDBClient, table: string, partition: Partition, read: PartitionRead) {
     this.#dynamodb = dynamodb;
@@ -49,6 +56,8 @@ export class PartitionReader {
         : undefined;
     const filters = Object.entries(read.filter).filter(([, value]) => value !== undefined);
     const hidesTombstones = partition.index === undefined;
+    this.#isFiltered = filters.length > 0;
+    this.#limit = this.#isFiltered ? Math.max(read.pageSize, MIN_FILTERED_PAGE) : read.pageSize;
     this.#query = {
       TableName: table,
       IndexName: partition.index,
@@ -69,7 +78,6 @@ export class PartitionReader {
         ...toItem(Object.fromEntries(filters.map(([name, value]) => [`:${name}`, value]))),
       },
       ScanIndexForward: read.ascending,
-      Limit: filters.length > 0 ? Math.max(read.pageSize, MIN_FILTERED_PAGE) : read.pageSize,
     };
   }
 
@@ -103,7 +111,9 @@ export class PartitionReader {
     const { Items, LastEvaluatedKey, bytes } = await queryJson(this.#dynamodb, {
       ...this.#query,
       ExclusiveStartKey: this.#startKey,
+      Limit: this.#limit,
     });
+    if (this.#isFiltered) this.#limit = Math.min(2 * this.#limit, MAX_FILTERED_PAGE);
     this.#buffer = Items.map(readNotification);
     this.#bytes += bytes;
     this.#next = 0;
