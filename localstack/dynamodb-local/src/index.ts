@@ -5,4 +5,5 @@ export {
   type LocalClientConfig,
   startDynamoDBLocal,
 } from './dynamodb-local.ts';
+export { type Loss, loseMessages } from './lost-messages.ts';
 export { createTables } from './table-creation.ts';

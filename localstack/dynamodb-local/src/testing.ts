@@ -1,3 +1,4 @@
+export { type LossyEndpoint, lossyEndpoint } from './lossy-endpoint.ts';
 export { type SilenceableEndpoint, silenceableEndpoint } from './silenceable-endpoint.ts';
 export { type ThrottlingEndpoint, throttlingEndpoint, type WriteLimits } from './throttling-endpoint.ts';
 

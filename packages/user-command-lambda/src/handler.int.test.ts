@@ -1,4 +1,4 @@
-import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
+import { createTestTable, lossyEndpoint, testClient } from '@notify/dynamodb-local/testing';
 import { aContext, aProxyEvent } from '@notify/lambda-runtime/testing';
 import type { UserStoreNames } from '@notify/users';
 import {
@@ -9,7 +9,7 @@ import {
   storedItems,
   updateUser,
 } from '@notify/users/testing';
-import { beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 
 const dynamodb = testClient();
 let names: UserStoreNames;
@@ -35,8 +35,8 @@ beforeEach(() => {
   user = `user-${users++}`;
 });
 
-const post = async (body: unknown, key?: string, contentType = 'application/json') => {
-  const answer = await handler(
+const post = async (body: unknown, key?: string, contentType = 'application/json', of = handler) => {
+  const answer = await of(
     aProxyEvent({
       method: 'POST',
       path: '/command',
@@ -194,4 +194,34 @@ it('keeps no personal data outside of the sealed events', async () => {
     const { Items } = await dynamodb.send(new ScanCommand({ TableName: table }));
     expect(JSON.stringify(Items)).not.toMatch(/zaphod/i);
   }
+});
+
+describe('an answer of DynamoDB that is lost when it has done what was asked', () => {
+  it.each(['PutItem', 'TransactWriteItems', 'UpdateItem'])(
+    'to each %s is no second command, and nobody is told that another one is at it',
+    async (operation) => {
+      let count = 0;
+      const endpoint = await lossyEndpoint(
+        inject('dynamodbEndpoint'),
+        (asked) => asked === operation && count++ % 2 === 0,
+      );
+      vi.stubEnv('AWS_ENDPOINT_URL', endpoint.url);
+      vi.resetModules();
+      onTestFinished(() => {
+        vi.stubEnv('AWS_ENDPOINT_URL', inject('dynamodbEndpoint'));
+        endpoint.close();
+      });
+      const { handler: lossy } = await import('./handler.ts');
+      const create = () => post(createUser({}, user), `create-${user}`, undefined, lossy);
+      const change = () => post(changeBalance(5, user), `change-${user}`, undefined, lossy);
+      const answers = [await create(), await change()];
+      expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+        [200, undefined],
+        [200, undefined],
+      ]);
+      expect(endpoint.lost()).toBeGreaterThan(1);
+      expect([(await create()).text, (await change()).text]).toEqual(answers.map(({ text }) => text));
+      expect(await stored()).toHaveLength(2);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Item } from '@notify/dynamodb';
 import { Backoff } from '@notify/dynamodb';
+import { loseMessages } from '@notify/dynamodb-local';
 import { findCounterexample, type SearchOptions } from '@notify/proof';
 import { AppError } from '@notify/shared-domain';
 import { type DeliveryPlan, deliver, deliveryPlans } from '@notify/stream-projection/proof';
@@ -18,7 +19,6 @@ import type { EventStored } from '../src/domain/views.ts';
 import { fromEventItem } from '../src/events/event-item.ts';
 import type { StoredEvent } from '../src/events/event-store.ts';
 import { userProjection } from '../src/projection/user-projection-service.ts';
-import { loseMessages } from '../src/testing/lost-messages.ts';
 import { eventRecords, expectedRows, storedRows, type UserNames } from '../src/testing/user-fixture.ts';
 import { changeBalance, createUser, updateUser } from '../src/testing/users.ts';
 

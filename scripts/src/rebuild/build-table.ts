@@ -169,6 +169,11 @@ export const deleteTable = async (session: Session, name: string): Promise<void>
   if (table.DeletionProtectionEnabled) {
     throw new NotifyError('REBUILD.TABLE_PROTECTED', `Table ${name} is no longer used, but protected.`);
   }
-  await session.dynamodb.send(new DeleteTableCommand({ TableName: name }));
+  try {
+    await session.dynamodb.send(new DeleteTableCommand({ TableName: name }));
+  } catch (error) {
+    // It is gone when the SDK has asked again because the first answer was late or lost.
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
   await waitUntilTableNotExists({ client: session.dynamodb, ...WAIT }, { TableName: name });
 };

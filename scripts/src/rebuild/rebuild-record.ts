@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -74,20 +76,25 @@ export class RebuildRecord {
     ]);
   }
 
-  /** Notes how far a segment has come. */
+  /** Notes how far a segment has come; once, however often the SDK has to try it. */
   async advance(segment: number, next: Item | undefined, count: number): Promise<void> {
-    await this.#dynamodb.send(
-      new UpdateItemCommand({
-        TableName: this.#table,
-        Key: this.#rebuildKey,
-        UpdateExpression: `SET cursors[${segment}] = :next ADD filled :count`,
-        ConditionExpression: 'attribute_exists(read_model)',
-        ExpressionAttributeValues: {
-          ':next': next ? { M: next } : { S: 'done' },
-          ':count': { N: String(count) },
-        },
-      }),
-    );
+    const cursor = next ? { M: next } : { S: 'done' };
+    const update = new UpdateItemCommand({
+      TableName: this.#table,
+      Key: this.#rebuildKey,
+      UpdateExpression: `SET cursors[${segment}] = :next ADD filled :count`,
+      ConditionExpression: `attribute_exists(read_model) AND cursors[${segment}] <> :next`,
+      ExpressionAttributeValues: { ':next': cursor, ':count': { N: String(count) } },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      await this.#dynamodb.send(update);
+    } catch (error) {
+      const isNoted =
+        error instanceof ConditionalCheckFailedException &&
+        isDeepStrictEqual(error.Item?.['cursors']?.L?.[segment], cursor);
+      if (!isNoted) throw error;
+    }
   }
 
   async enter(phase: Phase): Promise<void> {

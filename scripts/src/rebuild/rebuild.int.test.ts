@@ -1,4 +1,6 @@
 import { GetItemCommand, ListTablesCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { loseMessages } from '@notify/dynamodb-local';
+import { testClient } from '@notify/dynamodb-local/testing';
 import { keyItem, PlacementReader, type RecordKey, tablesAt } from '@notify/read-model';
 import { aCommand } from '@notify/shared-domain/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -129,6 +131,37 @@ describe('rebuild', () => {
     await expectInStep(`${notifications}-2`);
     const { TableNames } = await session.dynamodb.send(new ListTablesCommand({}));
     expect(TableNames).not.toContain(notifications);
+  });
+
+  it('is not misled by its own writes whose answers were lost', async () => {
+    await putCommands(60);
+    await stream.idle();
+    const dynamodb = testClient();
+    const lost = new Map<string, number>();
+    let asked = 0;
+    loseMessages(dynamodb, (command) => {
+      // Each first try, so that each write meets itself.
+      if (!/^(Create|Update|Delete|Transact|BatchExecute)/.test(command) || asked++ % 2 === 1)
+        return undefined;
+      lost.set(command, (lost.get(command) ?? 0) + 1);
+      return 'answer';
+    });
+    const lossy = { ...session, dynamodb };
+    // One after the other, so that a first try and its second are not those of two writes.
+    const options = { ...OPTIONS, segments: 1, pageSize: 10 };
+    expect(await rebuild(lossy, options)).toMatchObject({ phase: 'switched', filled: 60 });
+    const { notifications } = session.tables;
+    expect(await finish(lossy, TIMING)).toMatchObject({ active: `${notifications}-2`, standby: undefined });
+    dynamodb.destroy();
+    expect([...lost.keys()].sort()).toEqual([
+      'BatchExecuteStatementCommand',
+      'CreateTableCommand',
+      'DeleteTableCommand',
+      'TransactWriteItemsCommand',
+      'UpdateItemCommand',
+      'UpdateTimeToLiveCommand',
+    ]);
+    await expectInStep(`${notifications}-2`);
   });
 
   it('goes on where it was killed', async () => {

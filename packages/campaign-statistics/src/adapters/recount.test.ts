@@ -115,6 +115,7 @@ describe('correcting', () => {
         ConditionExpression: '#sequence = :sequence',
         ExpressionAttributeNames: { '#sequence': 'sequence' },
         ExpressionAttributeValues: { ':sequence': { S: '3' } },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     ]);
   });
@@ -149,6 +150,16 @@ describe('correcting', () => {
     const conflict = refusal('ConditionalCheckFailedException');
     expect((await run([], (index) => (index === 0 ? conflict : {}))).isDone).toBe(true);
     expect((await run([], (index) => (index === 1 ? conflict : {}))).isDone).toBe(false);
+  });
+
+  it('goes on where it meets its own base, whose answer was lost', async () => {
+    const parts = [stored('s1', part(ONE))];
+    const { puts } = await run(parts);
+    const own = puts[0]?.['Item'] as object;
+    const meets = (Item: object) =>
+      run(parts, () => Object.assign(refusal('ConditionalCheckFailedException'), { Item }));
+    expect((await meets(structuredClone(own))).isDone).toBe(true);
+    expect((await meets({ ...own, tally: { M: {} } })).isDone).toBe(false);
   });
 
   it('says so when it may not', async () => {

@@ -1,4 +1,9 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { StreamImage } from '@notify/dynamodb';
 import { contributionOf } from '../domain/contribution.ts';
 import { BASE_SHARD, EMPTY_PART } from '../domain/part.ts';
@@ -94,10 +99,19 @@ export const correct = async (
       { ...counts, sequence: nextRevision(old), updatedAt: old.updatedAt },
     );
     try {
-      await dynamodb.send(new PutItemCommand({ TableName: table, Item, ...isStill(base) }));
+      await dynamodb.send(
+        new PutItemCommand({
+          TableName: table,
+          Item,
+          ...isStill(base),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
     } catch (error) {
-      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-      throw error;
+      const { name, Item: there } = error as ConditionalCheckFailedException;
+      if (name !== 'ConditionalCheckFailedException') throw error;
+      // It is this one when the SDK has put it again because the first answer was lost.
+      if (!isDeepStrictEqual(there, Item)) return false;
     }
   }
   return true;

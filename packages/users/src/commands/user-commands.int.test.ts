@@ -1,4 +1,5 @@
 import { Backoff } from '@notify/dynamodb';
+import { loseMessages } from '@notify/dynamodb-local';
 import { createTestTable, testClient } from '@notify/dynamodb-local/testing';
 import { toAppError } from '@notify/shared-domain';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +7,6 @@ import { toSequence } from '../domain/sequence.ts';
 import { DynamoDBKeyStore } from '../keys/dynamodb-key-store.ts';
 import { masterKey } from '../keys/master-key.ts';
 import { commandTables, storedEvents } from '../testing/command-fixture.ts';
-import { loseMessages } from '../testing/lost-messages.ts';
 import { changeBalance, createUser, updateUser } from '../testing/users.ts';
 import { commandKey } from './command-key.ts';
 import { createUserCommands, eraseUser, type UserStoreNames } from './user-command-service.ts';
