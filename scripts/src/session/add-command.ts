@@ -7,6 +7,7 @@ import { createTerminal, type Terminal } from './terminal.ts';
 
 export interface SharedOptions extends Partial<Record<'endpointUrl' | 'region' | 'apiUrl', string>> {
   readonly json?: boolean;
+  readonly aws?: boolean;
   readonly dryRun?: boolean;
   readonly commandTable?: string;
   readonly notificationTable?: string;
@@ -25,7 +26,8 @@ export const addSharedOptions = (command: Command): Command => {
   command
     .option('--json', 'the result as one JSON document')
     .option('--endpoint-url <url>', 'the AWS endpoint (AWS_ENDPOINT_URL)')
-    .option('--region <region>', 'the AWS region (AWS_REGION)');
+    .option('--region <region>', 'the AWS region (AWS_REGION)')
+    .option('--aws', 'AWS by the role of this instance, or whatever the SDK finds (NOTIFY_TARGET=aws)');
   for (const { flag, variable, name } of Object.values(TABLE_OPTIONS)) {
     command.option(`${flag} <name>`, `a table's name (${variable}; ${name})`);
   }
@@ -54,7 +56,7 @@ export const withWritingOptions = (command: Command): Command =>
 
 /**
  * A session at the target that options and environment name.
- * @throws NotifyError `TARGET.NONE`
+ * @throws NotifyError `TARGET.NONE` or `INPUT.INVALID`
  */
 export const openSession = async (
   options: SharedOptions,

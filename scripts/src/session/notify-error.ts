@@ -25,7 +25,7 @@ export const NOTIFY_ERRORS = {
     'Use credentials that may do this (docs/cli.md has the permissions of each command), and NOTIFY_API_AUTHORIZATION=AWS_IAM for an API that asks for signatures.',
   'TARGET.FAILED': 'Run the command again: it goes on, or begins anew without harm.',
   'TARGET.NONE':
-    'Start the embedded stack (`npx --yes pnpm@12 start`), or set AWS_ENDPOINT_URL, or AWS_REGION and credentials.',
+    'Start the embedded stack (`npx --yes pnpm@12 start`), or set AWS_ENDPOINT_URL, or AWS_REGION and credentials; on an instance with a role AWS_REGION and --aws.',
   'TARGET.THROTTLED': 'Run the command again later, or slower where it has a --rate.',
   'TARGET.UNREACHABLE': 'See that the stack is up and the endpoint is right: `notify doctor`.',
 } as const;

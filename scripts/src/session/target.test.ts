@@ -47,6 +47,24 @@ describe('the target', () => {
     });
   });
 
+  it.each([
+    ['the option', { aws: true }, {}],
+    ['the variable', {}, { NOTIFY_TARGET: 'aws' }],
+  ])('is AWS by a region together with %s, whoever lends the credentials', async (_, options, env) => {
+    expect(await findTarget({ ...options, region: 'eu-central-1' }, env, embedded)).toEqual({
+      kind: 'aws',
+      name: 'AWS, region eu-central-1',
+      clientConfig: { region: 'eu-central-1' },
+      apiUrl: undefined,
+    });
+    await expect(findTarget(options, env, embedded)).rejects.toMatchObject({ code: 'TARGET.NONE' });
+  });
+
+  it('refuses a target that it does not know', async () => {
+    const env = { NOTIFY_TARGET: 'azure', AWS_REGION: 'eu-central-1' };
+    await expect(findTarget({}, env, embedded)).rejects.toMatchObject({ code: 'INPUT.INVALID' });
+  });
+
   it('is the endpoint that is given, by option before environment', async () => {
     const env = { ...KEY, AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: 'http://localhost:1' };
     const target = await findTarget({ endpointUrl: 'http://localhost:4567/' }, env, localStack);

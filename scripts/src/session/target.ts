@@ -16,6 +16,8 @@ export interface Target {
 }
 
 export interface TargetOptions {
+  /** AWS, with whatever credentials its SDK finds. */
+  readonly aws?: boolean | undefined;
   readonly endpointUrl?: string | undefined;
   readonly region?: string | undefined;
   readonly apiUrl?: string | undefined;
@@ -29,8 +31,9 @@ const EMBEDDED_URL = 'http://127.0.0.1:4566';
 
 /**
  * Where a command works: where the options or the usual AWS variables say; when they say nothing, the stack on this machine, if one
- * runs. AWS is never assumed: it takes a region together with real credentials.
- * @throws NotifyError `TARGET.NONE`
+ * runs. AWS is never assumed: it takes a region together with real credentials, or with being told so, for the role of an instance names
+ * itself nowhere.
+ * @throws NotifyError `TARGET.NONE` or `INPUT.INVALID`
  */
 export const findTarget = async (
   options: TargetOptions,
@@ -40,6 +43,17 @@ export const findTarget = async (
   const region = options.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
   const apiUrl = options.apiUrl ?? env['NOTIFY_API_URL'];
   const given = options.endpointUrl ?? env['AWS_ENDPOINT_URL_DYNAMODB'] ?? env['AWS_ENDPOINT_URL'];
+  if (options.aws || isAskedFor(env)) {
+    if (region === undefined) throw new NotifyError('TARGET.NONE', 'AWS is asked for without a region.');
+    const endpoint = given && withoutSlash(given);
+    const clientConfig = { region, ...(endpoint && { endpoint }) };
+    return {
+      kind: 'aws',
+      name: `AWS, region ${region}${endpoint ? `, at ${endpoint}` : ''}`,
+      clientConfig,
+      apiUrl,
+    };
+  }
   if (!given && region !== undefined && namesRealCredentials(env)) {
     return { kind: 'aws', name: `AWS, region ${region}`, clientConfig: { region }, apiUrl };
   }
@@ -68,11 +82,16 @@ export const findTarget = async (
   };
 };
 
+const isAskedFor = ({ NOTIFY_TARGET: target }: Environment): boolean => {
+  if (target === undefined || target === 'aws') return target === 'aws';
+  throw new NotifyError('INPUT.INVALID', `NOTIFY_TARGET can be aws, and not ${target}.`);
+};
+
 /** `test` and its like, which local stacks are content with, are no sign of AWS. */
 const namesRealCredentials = (env: Environment): boolean =>
   /^A[A-Z0-9]{15,}$/.test(env['AWS_ACCESS_KEY_ID'] ?? '') || SOURCES.some((name) => env[name]);
 
-/** A profile (SSO, a role), a web identity, ECS, and CloudShell or EKS. An instance's own role names itself nowhere: it takes a profile. */
+/** A profile (SSO, a role), a web identity, ECS, and CloudShell or EKS. */
 const SOURCES = [
   'AWS_PROFILE',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
