@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ ROUNDS?: number; run(options: Benc
     service: () => import('./service/bench.ts'),
     coldstart: () => import('./coldstart/bench.ts'),
     projection: () => import('./projection/bench.ts'),
+    freshness: () => import('./freshness/bench.ts'),
     users: () => import('./users/bench.ts'),
     campaigns: () => import('./campaigns/bench.ts'),
     console: () => import('./console/bench.ts'),

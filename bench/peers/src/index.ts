@@ -1,2 +1,4 @@
 export { type BareBundle, bundleBareFunction } from './bundle-bare-function.ts';
+export { CASTORE_TABLE, castoreItem, castoreUsers } from './castore-users.ts';
+export { powertoolsProjection } from './powertools-projection.ts';
 export { electroQuery, rawQuery, type TransactionQuery } from './transaction-queries.ts';

@@ -6,6 +6,7 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { powertoolsProjection } from '@notify/peers';
 import { notificationProjection } from '@notify/read-model';
 import {
   createStreamProjection,
@@ -97,10 +98,19 @@ export const readyStatements: Variant = {
   },
 };
 
-const whole = (project: StreamProjection) => async (batch: readonly DynamoDBRecord[]) => {
-  const { batchItemFailures } = await project({ Records: [...batch] }, inTime);
-  if (batchItemFailures.length > 0) throw new Error('The engine gave records back.');
+/** (f) What a function would be made of otherwise: a batch library, and one conditional put for each record. */
+export const powertools: Variant = {
+  name: 'powertools batch',
+  prepare: (dynamodb, table) =>
+    whole(powertoolsProjection(dynamodb, table, (image) => notificationProjection.project(image))),
 };
+
+const whole =
+  (project: StreamProjection | ReturnType<typeof powertoolsProjection>) =>
+  async (batch: readonly DynamoDBRecord[]) => {
+    const { batchItemFailures } = await project({ Records: [...batch] }, inTime);
+    if (batchItemFailures.length > 0) throw new Error('The engine gave records back.');
+  };
 
 type Item = Record<string, AttributeValue>;
 

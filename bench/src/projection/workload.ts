@@ -48,7 +48,7 @@ const record = (
 };
 
 /** An ordinary command: about 700 bytes. */
-const command = (eventName: string, i: number): CommandRecord => ({
+export const command = (eventName: string, i: number): CommandRecord => ({
   transaction_id: `tx-${String(i).padStart(12, '0')}`,
   created_at: 1_750_000_000_000 + i,
   user_id: `user-${i % 500}`,

@@ -25,6 +25,7 @@ import {
 import { benchClient } from '../bench-client.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import { chunksOf, eachOf, type Measurement, measure, median } from '../measurement.ts';
+import { compareWithCastore } from './castore.ts';
 
 const USERS = 500;
 const AT_A_TIME = 16;
@@ -33,10 +34,10 @@ const HOT_FUNCTIONS = 8;
 
 /**
  * What event sourcing costs: CPU of this process, against DynamoDB Local in another one. Commands and raw puts of the same items
- * take turns; ratios are of medians of the same run.
+ * take turns, and then commands and those of castore; ratios are of medians of the same run.
  */
 export const run = async ({ records, rounds }: BenchOptions): Promise<void> => {
-  const local = await startDynamoDBLocal({ heapMb: 1_024 });
+  const local = await startDynamoDBLocal({ heapMb: 1_024, tunedFor: 'throughput' });
   try {
     const lab = await Lab.open(local.endpoint);
     const raw: Measurement[] = [];
@@ -73,6 +74,7 @@ export const run = async ({ records, rounds }: BenchOptions): Promise<void> => {
     console.log(`fold_events_per_ms=${foldRate(rounds).toFixed(0)}`);
     console.log(`projection_cpu_per_event_us=${cpu(projected).toFixed(1)}`);
     console.log(`hot_user_commands_per_s=${median(hot).toFixed(0)}`);
+    await compareWithCastore(local.endpoint, lab.names, rounds);
   } finally {
     await local.stop();
   }
@@ -87,11 +89,11 @@ interface BenchUsers {
 
 class Lab {
   readonly #dynamodb: DynamoDBClient;
-  readonly #names: UserNames;
+  readonly names: UserNames;
 
   private constructor(dynamodb: DynamoDBClient, names: UserNames) {
     this.#dynamodb = dynamodb;
-    this.#names = names;
+    this.names = names;
   }
 
   static async open(endpoint: string): Promise<Lab> {
@@ -101,7 +103,7 @@ class Lab {
   }
 
   aFunction(): UserCommands {
-    return createUserCommands(this.#dynamodb, this.#names);
+    return createUserCommands(this.#dynamodb, this.names);
   }
 
   async users(prefix: string): Promise<BenchUsers> {
@@ -126,7 +128,7 @@ class Lab {
         new Date().toISOString(),
       ),
     );
-    const TableName = this.#names.EVENTS_TABLE;
+    const TableName = this.names.EVENTS_TABLE;
     return measure(count, () =>
       eachOf(items, AT_A_TIME, (Item) => this.#dynamodb.send(new PutItemCommand({ TableName, Item }))),
     );
@@ -140,8 +142,8 @@ class Lab {
 
   /** The stream of these users' events into their two tables. */
   async projection(ids: readonly string[]): Promise<Measurement> {
-    const { records } = await eventRecords(this.#dynamodb, this.#names, ids);
-    const project = userProjection(this.#dynamodb, this.#names);
+    const { records } = await eventRecords(this.#dynamodb, this.names, ids);
+    const project = userProjection(this.#dynamodb, this.names);
     const invocation = { remainingTimeMs: () => 60_000 };
     return measure(records.length, async () => {
       for (const Records of chunksOf(records, BATCH_SIZE)) await project({ Records }, invocation);

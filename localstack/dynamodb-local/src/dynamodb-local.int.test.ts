@@ -27,7 +27,7 @@ const isAlive = (pid: number) => {
   }
 };
 
-test('a data directory keeps the items over a restart', async () => {
+test('a data directory keeps the items over a restart, whatever it is tuned for', async () => {
   const first = await startDynamoDBLocal({ dataDir: directory });
   const writer = new DynamoDBClient({ ...LOCAL_AWS, endpoint: first.endpoint });
   await createTables(writer, loadTables());
@@ -35,7 +35,7 @@ test('a data directory keeps the items over a restart', async () => {
   await first.stop();
   expect(isAlive(first.pid)).toBe(false);
 
-  const second = await startDynamoDBLocal({ dataDir: directory });
+  const second = await startDynamoDBLocal({ dataDir: directory, tunedFor: 'throughput' });
   const reader = new DynamoDBClient({ ...LOCAL_AWS, endpoint: second.endpoint });
   await createTables(reader, loadTables());
   const { Item } = await reader.send(new GetItemCommand({ TableName: 'command-records', Key }));

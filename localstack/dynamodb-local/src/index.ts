@@ -4,6 +4,7 @@ export {
   dynamoDBLocalDirectory,
   type LocalClientConfig,
   startDynamoDBLocal,
+  type Tuning,
 } from './dynamodb-local.ts';
 export { type Loss, loseMessages } from './lost-messages.ts';
 export { createTables } from './table-creation.ts';

@@ -7,3 +7,4 @@ export { runSample } from './sample-run.ts';
 export { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './stack.ts';
 export type { GivenUpBatch } from './streams/giving-up.ts';
 export type { StreamStatus } from './streams/stream-poller.ts';
+export { createStreamsClient } from './streams/streams-client.ts';

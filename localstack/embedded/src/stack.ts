@@ -4,7 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LOCAL_AWS, loadTables } from '@notify/dynamodb';
-import { createTables, type LocalClientConfig, startDynamoDBLocal } from '@notify/dynamodb-local';
+import {
+  createTables,
+  type LocalClientConfig,
+  startDynamoDBLocal,
+  type Tuning,
+} from '@notify/dynamodb-local';
 import { assertPortFree, freePort, type LocalError } from '@notify/toolchain';
 import { accessKeyOf } from './access-key.ts';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
@@ -32,6 +37,8 @@ export interface EmbeddedStackOptions {
   readonly servicePort?: number;
   /** Port of DynamoDB Local itself; a free one by default. */
   readonly dynamodbPort?: number;
+  /** What DynamoDB Local is set up for; `start` by default. */
+  readonly tunedFor?: Tuning;
   /** Where tables and stream checkpoints outlive the stack; by default all is in memory. */
   readonly dataDir?: string;
   /** How many invocations run at once, of all functions that no stream drives; 100 by default. */
@@ -119,6 +126,7 @@ const start = async (options: EmbeddedStackOptions, started: Teardown): Promise<
   const databaseDir = dataDir && join(dataDir, 'dynamodb');
   const dynamodb = await startDynamoDBLocal({
     accessKeyId: accessKeyOf(databaseDir),
+    ...(options.tunedFor ? { tunedFor: options.tunedFor } : {}),
     ...(options.dynamodbPort ? { port: options.dynamodbPort } : {}),
     ...(databaseDir ? { dataDir: databaseDir } : {}),
   });

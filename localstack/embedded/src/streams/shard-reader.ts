@@ -79,6 +79,7 @@ export class ShardReader {
   constructor(options: ShardReaderOptions) {
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#abort.signal]);
+    this.#signal.addEventListener('abort', () => this.#endIdlePause(), { once: true });
     const { tumbling_window_s: seconds } = options.source;
     if (seconds !== undefined) this.#window = new TumblingWindow({ ...options, seconds });
     // Whatever goes wrong ends no more than this reader, and the poller starts another one.
@@ -283,10 +284,14 @@ export class ShardReader {
 
   /** A pause that ends early when somebody says that there may be records, also when that was said during the read before. */
   async #idlePause(ms: number): Promise<void> {
-    if (this.#woken) return;
-    const woken = new AbortController();
-    this.#endIdlePause = () => woken.abort();
-    const signal = AbortSignal.any([this.#signal, woken.signal]);
-    await delay(ms, undefined, { signal }).catch(() => {});
+    if (this.#woken || this.#signal.aborted) return;
+    // A plain timer: an aborted one makes an exception at every write.
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endIdlePause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

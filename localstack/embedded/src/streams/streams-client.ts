@@ -28,7 +28,8 @@ export const createStreamsClient = (config: DynamoDBStreamsClientConfig): Dynamo
         Object.assign(result.output ?? {}, { Records: context['records'] });
       return result;
     },
-    { step: 'deserialize', priority: 'high', name: 'giveRecords' },
+    // Outside of the SDK's logger, which would walk all of them for a log that is not written.
+    { step: 'initialize', priority: 'high', name: 'giveRecords' },
   );
   return client;
 };
