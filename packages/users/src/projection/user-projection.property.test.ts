@@ -9,7 +9,7 @@ test('8 writers on 20 users, delivered in any way with any faults: the rows are 
     createClient: (maxAttempts) => testClient({ maxAttempts }),
     names: await userTables(createTestTable),
     runs: 20,
-    timeLimitMs: 60_000,
+    timeLimitMs: 30_000,
     seed: 20_261_121,
     onRun: () => runs++,
   });
