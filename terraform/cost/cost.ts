@@ -27,6 +27,7 @@ const variables = readFileSync(join(ROOT, 'terraform/variables.tf'), 'utf8');
 /** The parts of the rows that an index holds. */
 const SPARSE: Readonly<Record<string, string>> = {
   'failed-index': 'share_failed',
+  'transaction_id-failed-index': 'share_failed',
   'marketing_id-index': 'share_with_campaign',
   'sns_id-index': 'share_with_sns_id',
 };

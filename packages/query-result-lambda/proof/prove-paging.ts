@@ -24,6 +24,7 @@ export interface PagingOptions extends SearchOptions {
 interface Case {
   readonly rows: readonly NotificationRow[];
   readonly queries: readonly NotificationQuery[];
+  readonly isOurs: boolean;
 }
 
 /** So many queries are asked of one table. */
@@ -45,14 +46,14 @@ export const provePaging = ({
   findCounterexample<Case>(
     { ...search, runs: Math.ceil(runs / QUERIES_A_TABLE) },
     {
-      cases: fc.record({ rows: someRows, queries: someQueries }),
+      cases: fc.record({ rows: someRows, queries: someQueries, isOurs: fc.boolean() }),
       openStage: async () => ({
-        play: async ({ rows, queries }) => {
+        play: async ({ rows, queries, isOurs }) => {
           const table = await createTable();
           await put(dynamodb, table, rows);
           const reader = new DynamoDBNotificationReader(
             dynamodb,
-            async () => table,
+            async () => ({ name: table, isOurs }),
             async () => [],
           );
           for (const query of queries) {

@@ -31,7 +31,11 @@ const source = new PlacementReader(dynamodb, {
 });
 const reader = new DynamoDBNotificationReader(
   dynamodb,
-  async () => tablesAt(await source.placement(), Date.now()).active,
+  async () => {
+    const { active: name } = tablesAt(await source.placement(), Date.now());
+    // A rebuilt one has a name that no other system knows.
+    return { name, isOurs: name !== config.NOTIFICATION_TABLE };
+  },
   () => readLatestKeys(dynamodb, config.POSITION_TABLE),
 );
 const reports = new CampaignReports(new CampaignReader(dynamodb, config.CAMPAIGN_TABLE));

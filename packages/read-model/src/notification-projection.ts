@@ -14,6 +14,6 @@ export const notificationProjection: Projection<NotificationRow> = {
     { name: 'created_at', type: 'N' },
   ],
   attributes: COMMAND_ATTRIBUTES,
-  columns: [...NOTIFICATION_FIELDS, 'failed_bucket', 'marketing_bucket'],
+  columns: [...NOTIFICATION_FIELDS, 'failed_bucket', 'failed_transaction', 'marketing_bucket'],
   project: (image) => toNotificationRow(parseCommandRecord(image)),
 };

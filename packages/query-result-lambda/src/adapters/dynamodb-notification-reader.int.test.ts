@@ -10,17 +10,17 @@ import {
 } from '@notify/dynamodb-local/testing';
 import { MAX_LATEST, type NotificationKey, parseQuery } from '@notify/shared-domain';
 import { aRow, notificationReaderContract } from '@notify/shared-domain/testing';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { DynamoDBNotificationReader } from './dynamodb-notification-reader.ts';
 
-const fixture = async (client = testClient()) => {
+const fixture = async (isOurs = false, client = testClient()) => {
   const table = await createTestTable('notification-records', client);
   const documents = DynamoDBDocumentClient.from(client);
   const keys: NotificationKey[] = [];
   return {
     reader: new DynamoDBNotificationReader(
       client,
-      async () => table,
+      async () => ({ name: table, isOurs }),
       async () => keys,
     ),
     add: async (rows: readonly object[]) => {
@@ -48,7 +48,60 @@ const keyOf = (row: object): NotificationKey => {
   return { transaction_id, created_at };
 };
 
-notificationReaderContract(fixture);
+describe.each([
+  ['that others may write into', false],
+  ['of the projection’s own', true],
+])('a table %s', (_, isOurs) => {
+  notificationReaderContract(() => fixture(isOurs));
+});
+
+const failures = parseQuery('fail', { transaction_id: 'tx_001', limit: 2 });
+
+describe('failures of a transaction', () => {
+  it('are looked for among all of its rows where others may write', async () => {
+    const { reader, add } = await fixture();
+    const { failed_transaction: _, failed_bucket: __, ...theirs } = aRow({ status: 'FAILED', created_at: 2 });
+    await add([aRow({ created_at: 1 }), theirs]);
+    expect(await reader.read(failures)).toMatchObject({ items: [{ created_at: 2 }] });
+  });
+
+  it('are read and nothing else where nobody does', async () => {
+    const client = testClient();
+    const send = vi.spyOn(client, 'send');
+    const { reader, add } = await fixture(true, client);
+    await add(
+      Array.from({ length: 1_000 }, (_, created_at) =>
+        aRow({ created_at, status: created_at < 3 ? 'FAILED' : 'SENT' }),
+      ),
+    );
+    send.mockClear();
+    const page = await reader.read(failures);
+    expect(page.items.map(({ created_at }) => created_at)).toEqual([2, 1]);
+    expect((await reader.read({ ...failures, cursor: page.nextCursor })).items).toMatchObject([
+      { created_at: 0 },
+    ]);
+    expect(send.mock.calls.map(([{ input }]) => input)).toMatchObject([
+      { IndexName: 'transaction_id-failed-index', Limit: 3 },
+      { IndexName: 'transaction_id-failed-index', Limit: 3 },
+    ]);
+  });
+
+  it('are found in a table from before there was an index of them', async () => {
+    const client = testClient();
+    const table = await createUnspreadTable(client);
+    const reader = new DynamoDBNotificationReader(
+      client,
+      async () => ({ name: table, isOurs: true }),
+      async () => [],
+    );
+    const { failed_transaction: _, ...row } = aRow({ status: 'FAILED' });
+    await DynamoDBDocumentClient.from(client).send(
+      new PutCommand({ TableName: table, Item: { ...row, version: '1' } }),
+    );
+    for (let time = 0; time < 2; time++)
+      expect(await reader.read(failures)).toMatchObject({ items: [{ transaction_id: 'tx_001' }] });
+  });
+});
 
 const createUnspreadTable = async (client: ReturnType<typeof testClient>): Promise<string> => {
   const name = `unspread-${randomUUID()}`;
@@ -73,7 +126,7 @@ describe('a table from before campaigns were spread over buckets', () => {
     let active = tables[0] ?? '';
     const reader = new DynamoDBNotificationReader(
       client,
-      async () => active,
+      async () => ({ name: active, isOurs: true }),
       async () => [],
     );
     const seen: string[] = [];
@@ -93,7 +146,7 @@ describe('a table from before campaigns were spread over buckets', () => {
     const table = await createUnspreadTable(client);
     const reader = new DynamoDBNotificationReader(
       client,
-      async () => table,
+      async () => ({ name: table, isOurs: true }),
       async () => [],
     );
     const query = parseQuery('marketing', { marketing_id: 'm' });
@@ -117,7 +170,7 @@ describe('a DynamoDB that is silent', () => {
     const client = createDynamoDBClient(limits, { ...LOCAL_AWS, endpoint: endpoint.url });
     const reader = new DynamoDBNotificationReader(
       client,
-      async () => table,
+      async () => ({ name: table, isOurs: true }),
       async () => [],
     );
     const query = parseQuery('transaction', { transaction_id: 'tx' });
@@ -262,7 +315,7 @@ describe('DynamoDBNotificationReader', () => {
         next('Limit' in args.input ? { ...args, input: { ...args.input, Limit: 25 } } : args),
       { step: 'initialize', priority: 'high' },
     );
-    const { reader, add } = await fixture(client);
+    const { reader, add } = await fixture(false, client);
     const rare = aRow({ created_at: 1, platform: 'WEBPUSH', status: 'FAILED' });
     const many = Array.from({ length: 1_000 }, (_, i) => aRow({ created_at: i + 2, status: 'FAILED' }));
     await add([rare, ...many]);

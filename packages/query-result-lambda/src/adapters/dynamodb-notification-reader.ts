@@ -25,6 +25,15 @@ const MAX_READS = 24;
  */
 const MAX_PAGE_BYTES = 2_700_000;
 
+export interface ReadTable {
+  readonly name: string;
+  /**
+   * The projection alone writes into it. Rows of other writers have none of the projection's keys and are in no index that is made of them:
+   * among the failures of their transaction they are found in its own partition alone. See ADR 0019.
+   */
+  readonly isOurs: boolean;
+}
+
 /**
  * Reads the read table by its key and its indexes, never by a scan.
  *
@@ -36,9 +45,7 @@ const MAX_PAGE_BYTES = 2_700_000;
  */
 export class DynamoDBNotificationReader implements NotificationReader {
   readonly #dynamodb: DynamoDBClient;
-  readonly #table: () => Promise<string>;
-  /** Tables from before campaigns were spread over buckets. */
-  readonly #unspread = new Set<string>();
+  readonly #table: () => Promise<ReadTable>;
   readonly #latestKeys: () => Promise<readonly NotificationKey[]>;
 
   /**
@@ -47,7 +54,7 @@ export class DynamoDBNotificationReader implements NotificationReader {
    */
   constructor(
     dynamodb: DynamoDBClient,
-    table: () => Promise<string>,
+    table: () => Promise<ReadTable>,
     latestKeys: () => Promise<readonly NotificationKey[]>,
   ) {
     this.#dynamodb = dynamodb;
@@ -58,11 +65,14 @@ export class DynamoDBNotificationReader implements NotificationReader {
   async read(query: NotificationQuery): Promise<Page> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query);
     try {
-      const table = await this.#table();
-      const partitions = partitionsOf(query);
-      if (partitions === undefined) return await this.#latest(table, query);
-      if (query.query_type !== 'marketing') return await this.#page(table, query, after, partitions);
-      return await this.#ofCampaign(table, query, after, partitions);
+      const { name, isOurs } = await this.#table();
+      const [partitions, before] = partitionsOf(query, isOurs);
+      if (partitions === undefined) return await this.#latest(name, query);
+      return await this.#page(name, query, after, partitions).catch((error: Error) => {
+        // The index, or its key, is younger than the table.
+        if (before === undefined || error.name !== 'ValidationException') throw error;
+        return this.#page(name, query, after, before);
+      });
     } catch (error) {
       throw toStoreError(error) ?? error;
     }
@@ -82,39 +92,21 @@ export class DynamoDBNotificationReader implements NotificationReader {
     return { items: fitting(rows.slice(0, query.limit)) };
   }
 
-  /** By the key that the table's index has: a table from before has another, until the read model is rebuilt or it is made anew. */
-  async #ofCampaign(
-    table: string,
-    query: Extract<NotificationQuery, { query_type: 'marketing' }>,
-    after: NotificationKey | undefined,
-    spread: readonly Partition[],
-  ): Promise<Page> {
-    const unspread = [{ index: 'marketing_id-index', name: 'marketing_id', value: query.marketing_id }];
-    const wasUnspread = this.#unspread.has(table);
-    try {
-      return await this.#page(table, query, after, wasUnspread ? unspread : spread);
-    } catch (error) {
-      if ((error as Error).name !== 'ValidationException') throw error;
-    }
-    const page = await this.#page(table, query, after, wasUnspread ? spread : unspread);
-    if (wasUnspread) this.#unspread.delete(table);
-    else this.#unspread.add(table);
-    return page;
-  }
-
   #page(
     table: string,
     query: NotificationQuery,
     after: NotificationKey | undefined,
     partitions: readonly Partition[],
   ): Promise<Page> {
-    const filter = { status: statusOf(query), platform: query.platform };
     const ascending = query.order === 'asc';
     const readers = partitions.map(
       (partition, index) =>
         new PartitionReader(this.#dynamodb, table, partition, {
           ascending,
-          filter,
+          filter: {
+            status: partition.status === statusOf(query) ? undefined : statusOf(query),
+            platform: query.platform,
+          },
           range: query,
           start: after && { key: after, place: place(index, partitionOf(after, partitions)) },
           pageSize: Math.ceil((query.limit + 1) / partitions.length) * (partitions.length > 1 ? 2 : 1),
@@ -124,47 +116,60 @@ export class DynamoDBNotificationReader implements NotificationReader {
   }
 }
 
-/** Where the rows are that a query asks for; undefined for the newest of all, which have no partition of their own. */
-const partitionsOf = (query: NotificationQuery): readonly Partition[] | undefined => {
+/**
+ * Where the rows are that a query asks for, undefined for the newest of all, which have no partition of their own; and where they are in a
+ * table that was made before, if elsewhere.
+ */
+const partitionsOf = (
+  query: NotificationQuery,
+  isOurs: boolean,
+): readonly [now: readonly Partition[] | undefined, before?: readonly Partition[]] => {
   switch (query.query_type) {
     case 'user':
-      return [{ index: 'user_id-index', name: 'user_id', value: query.user_id }];
-    case 'marketing':
-      return BUCKETS.map((bucket) => ({
-        index: 'marketing_id-index',
-        name: 'marketing_bucket',
-        value: marketingBucket(query.marketing_id, bucket),
-      }));
+      return [[inIndex('user_id-index', 'user_id', query.user_id)]];
+    case 'marketing': {
+      const { marketing_id: campaign } = query;
+      const index = 'marketing_id-index';
+      return [
+        BUCKETS.map((bucket) => inIndex(index, 'marketing_bucket', marketingBucket(campaign, bucket))),
+        [inIndex(index, 'marketing_id', campaign)],
+      ];
+    }
     case 'transaction':
-      return query.transaction_id === undefined
-        ? undefined
-        : [{ name: 'transaction_id', value: query.transaction_id }];
+      return [query.transaction_id === undefined ? undefined : [ofTransaction(query.transaction_id)]];
     case 'sns':
-      return [{ index: 'sns_id-index', name: 'sns_id', value: query.sns_id }];
+      return [[inIndex('sns_id-index', 'sns_id', query.sns_id)]];
     case 'failures':
     case 'fail': {
-      const { transaction_id } = query;
-      return transaction_id === undefined
-        ? FAILED_PARTITIONS
-        : [{ name: 'transaction_id', value: transaction_id }];
+      const { transaction_id: transaction } = query;
+      if (transaction === undefined)
+        return [BUCKETS.map((bucket) => inIndex('failed-index', 'failed_bucket', bucket, FAILED))];
+      const all = [ofTransaction(transaction)];
+      return isOurs
+        ? [[inIndex('transaction_id-failed-index', 'failed_transaction', transaction, FAILED)], all]
+        : [all];
     }
   }
 };
 
-/** The status that rows must have; `failed-index` has no other rows. */
+const inIndex = (index: string, name: string, value: string | number, status?: string): Partition => ({
+  index,
+  name,
+  value,
+  status,
+});
+
+const ofTransaction = (value: string): Partition => ({ name: 'transaction_id', value });
+
+const FAILED = 'FAILED';
+
+/** The status that rows must have. */
 const statusOf = (query: NotificationQuery): string | undefined => {
   if ('status' in query) return query.status;
-  const isOfFailures = query.query_type === 'failures' || query.query_type === 'fail';
-  return isOfFailures && query.transaction_id !== undefined ? 'FAILED' : undefined;
+  return query.query_type === 'failures' || query.query_type === 'fail' ? FAILED : undefined;
 };
 
 const BUCKETS = Array.from({ length: FAILED_BUCKETS }, (_, bucket) => bucket);
-
-const FAILED_PARTITIONS: readonly Partition[] = BUCKETS.map((bucket) => ({
-  index: 'failed-index',
-  name: 'failed_bucket',
-  value: bucket,
-}));
 
 /** Which of the partitions holds the row that a cursor names. */
 const partitionOf = (key: NotificationKey, partitions: readonly Partition[]): number =>

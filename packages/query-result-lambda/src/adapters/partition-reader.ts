@@ -9,6 +9,8 @@ export interface Partition {
   /** The name and value of the partition key. */
   readonly name: string;
   readonly value: string | number;
+  /** The status that all of its rows have, if they have the same one. */
+  readonly status?: string | undefined;
 }
 
 export interface PartitionRead {

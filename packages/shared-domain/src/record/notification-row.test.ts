@@ -77,7 +77,7 @@ describe('the API’s views of a row', () => {
   const row = { ...toNotificationRow(aCommand({ status: 'FAILED', ap_id: 'a' })), version: '1' };
 
   it('leaves out what is absent in `items`', () => {
-    const { failed_bucket: _f, marketing_bucket: _m, version: _v, ...notification } = row;
+    const { failed_bucket, failed_transaction, marketing_bucket, version, ...notification } = row;
     expect(toNotification(row)).toEqual(notification);
   });
 

@@ -11,6 +11,8 @@ export interface NotificationRow extends Omit<CommandRecord, 'device_token' | 'p
   token?: string | undefined;
   /** Present only while the status is FAILED, which makes `failed-index` sparse. */
   failed_bucket?: number;
+  /** The transaction, present only while the status is FAILED: the key of `transaction_id-failed-index`. */
+  failed_transaction?: string;
   /** Present only in rows of a campaign: the key of `marketing_id-index`. */
   marketing_bucket?: string;
 }
@@ -41,7 +43,10 @@ export const toNotificationRow = (command: CommandRecord): NotificationRow => {
     send_ts: command.send_ts ?? command.created_at,
   };
   if (device_token !== undefined) row.token = device_token;
-  if (command.status === 'FAILED') row.failed_bucket = failedBucket(command);
+  if (command.status === 'FAILED') {
+    row.failed_bucket = failedBucket(command);
+    row.failed_transaction = command.transaction_id;
+  }
   if (command.marketing_id !== undefined) {
     row.marketing_bucket = marketingBucket(command.marketing_id, failedBucket(command));
   }

@@ -90,7 +90,7 @@ export const notificationReaderContract = (make: () => Promise<NotificationReade
         failed_ts: 3,
       });
       await fixture.add([full]);
-      const { failed_bucket: _, marketing_bucket: _bucket, ...notification } = full;
+      const { failed_bucket, failed_transaction, marketing_bucket, ...notification } = full;
       expect((await ask('transaction', { transaction_id: 'tx_001' })).items).toEqual([notification]);
       expect((await ask('fail', {})).items).toEqual([notification]);
     });
