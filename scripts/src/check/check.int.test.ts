@@ -47,7 +47,7 @@ it('finds each defect by its name, and nothing else', async () => {
     unquarantined: 'unquarantined',
   });
   const fields = report.differences.find(({ defect }) => defect === 'different')?.fields;
-  expect(fields).toEqual(['failed_bucket', 'status']);
+  expect(fields).toEqual(['failed_bucket', 'failed_transaction', 'status']);
 });
 
 it('takes for settled what quarantine holds: a state whose row can never be stored', async () => {
