@@ -11,6 +11,8 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   query_cpu_vs_electrodb_1: { most: 0.8 },
   query_cpu_vs_electrodb_100: { most: 0.8 },
   query_cpu_vs_electrodb_1000: { most: 0.8 },
+  deep_page_vs_raw_deep_page: { most: 1.1 },
+  failures_of_transaction_cost_ratio: { most: 1.3 },
   service_throughput_vs_bare_fastify: { least: 0.9 },
   service_cpu_vs_bare_fastify: { most: 1.15 },
   coldstart_import_vs_bare_sdk: { most: 0.7 },
