@@ -17,7 +17,7 @@ import { unsentCommands } from './faults/sent-commands.ts';
 
 /**
  * `pnpm --filter @notify/e2e faults`: each request to AWS that the functions, the service and the command line send × each error that AWS's model lists for
- * it, and silence, a reset, garbage and a body cut off: all of them for good, and of each kind one that passes; with `--kinds` a part of
+ * it, and silence, a reset before and behind the work, garbage and a body cut off: all of them for good, and of each kind one that passes; with `--kinds` a part of
  * that. The programs, their
  * limits and the SDK are the real ones. Prints `fault_cases=<n> unexpected=<n>`; exits 0 when each case ended as it is stated to.
  */
@@ -52,6 +52,8 @@ const { values } = parseArgs({
     kinds: { type: 'boolean' },
     /** Only scenarios whose name holds this. */
     only: { type: 'string' },
+    /** Only faults whose name holds this. */
+    fault: { type: 'string' },
   },
 });
 
@@ -162,7 +164,9 @@ const inTurn = <T>(lists: readonly (readonly T[])[]): T[] => {
 
 /** Each fault for good, and of each kind one that passes. */
 const casesOfRequest = (scenario: Scenario, request: Request): Case[] => {
-  const faults = faultsOf(request.service, request.operation);
+  const faults = faultsOf(request.service, request.operation).filter(({ name }) =>
+    name.includes(values.fault ?? ''),
+  );
   const passing = new Map(faults.map((fault) => [fault.kind, fault]));
   return [
     ...faults.map((fault): Case => ({ scenario, request, fault, lasting: true })),

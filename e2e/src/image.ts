@@ -3,8 +3,14 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbeddedStack } from '@notify/embedded';
-import { buildPackages, freePort, LocalError, ProgramFailed } from '@notify/toolchain';
-import { type FaultProxy, startFaultProxy } from './chaos/service/fault-proxy.ts';
+import {
+  buildPackages,
+  type FaultProxy,
+  freePort,
+  LocalError,
+  ProgramFailed,
+  startFaultProxy,
+} from '@notify/toolchain';
 import { type Door, doorsOf } from './doors.ts';
 import { baseImagesOf, provideBaseImages } from './image/base-images.ts';
 import { Engine } from './image/engine.ts';

@@ -18,6 +18,7 @@ const ANSWERS: Readonly<Record<FaultKind, string>> = {
   refusal: '500 INTERNAL.ERROR',
   silence: '504 UPSTREAM.TIMEOUT',
   reset: '503 UPSTREAM.UNAVAILABLE',
+  lost: '503 UPSTREAM.UNAVAILABLE',
   cut: '503 UPSTREAM.UNAVAILABLE',
   garbage: '502 UPSTREAM.FAILED',
 };
@@ -30,12 +31,13 @@ const TOOL: Readonly<Record<FaultKind, string>> = {
   refusal: 'exit 3: An injected',
   silence: 'exit 3 TARGET.UNREACHABLE',
   reset: 'exit 3 TARGET.UNREACHABLE',
+  lost: 'exit 3 TARGET.UNREACHABLE',
   cut: 'exit 3 TARGET.UNREACHABLE',
   garbage: 'exit 3 TARGET.FAILED',
 };
 
 /** Another try is worth it. Garbage is not tried again: whoever answers it is not AWS. */
-const PASSES: ReadonlySet<FaultKind> = new Set(['throttle', 'server', 'silence', 'reset', 'cut']);
+const PASSES: ReadonlySet<FaultKind> = new Set(['throttle', 'server', 'silence', 'reset', 'lost', 'cut']);
 
 /** Of whoever has more patience than a case is given time. */
 export const GOES_ON = 'goes on trying';
@@ -64,6 +66,7 @@ const OF_ANOTHER_FUNCTION: Readonly<Record<FaultKind, string>> = {
   refusal: '502 UPSTREAM.FAILED',
   silence: '504 UPSTREAM.TIMEOUT',
   reset: '503 UPSTREAM.UNAVAILABLE',
+  lost: '503 UPSTREAM.UNAVAILABLE',
   cut: '503 UPSTREAM.UNAVAILABLE',
   garbage: '502 UPSTREAM.FAILED',
 };

@@ -19,6 +19,8 @@ export type FaultKind =
   | 'refusal'
   | 'silence'
   | 'reset'
+  /** What was asked for is done, and the connection is reset in place of the answer. */
+  | 'lost'
   | 'garbage'
   | 'cut';
 
@@ -64,6 +66,7 @@ const S3_STATUSES: Readonly<Record<string, number>> = {
 const WIRE: readonly Fault[] = [
   { name: 'silence', kind: 'silence' },
   { name: 'reset', kind: 'reset' },
+  { name: 'lost answer', kind: 'lost' },
   {
     name: 'garbage',
     kind: 'garbage',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { passOn } from '@notify/toolchain';
+import { type PassedOn, passOn } from '@notify/toolchain';
 import type { Fault } from './fault.ts';
 
 /** A request to AWS as the matrix names it. */
@@ -91,11 +91,32 @@ export class FaultyEndpoint {
     if (plan?.request === name && plan.left > 0) {
       plan.left -= 1;
       plan.met = true;
+      if (plan.fault.kind === 'lost') {
+        if (!NOT_SERVED_LOCALLY[request.operation]) await this.#passed(id, request, path, body, incoming);
+        return void incoming.socket.resetAndDestroy();
+      }
       return inject(plan.fault, request, body, incoming, answer);
     }
     const canned = NOT_SERVED_LOCALLY[request.operation];
     if (canned) return void answer.writeHead(200, { 'content-type': JSON_1_0 }).end(JSON.stringify(canned));
     await this.#pass(id, request, path, body, incoming, answer);
+  }
+
+  async #passed(
+    id: string,
+    request: Request,
+    path: string,
+    body: Buffer,
+    incoming: IncomingMessage,
+  ): Promise<PassedOn> {
+    const behind = new URL(this.#behind(request));
+    const sent = Buffer.from(
+      body.toString('latin1').replaceAll(`${this.#url}/${id}/`, behind.href),
+      'latin1',
+    );
+    // Each case has queues of its own, which have the name of the function; the function itself is one for all.
+    const to = request.service === 'lambda' ? withoutCase(path) : path;
+    return passOn(incoming, new URL(to, behind), sent);
   }
 
   async #pass(
@@ -106,14 +127,7 @@ export class FaultyEndpoint {
     incoming: IncomingMessage,
     answer: ServerResponse,
   ): Promise<void> {
-    const behind = new URL(this.#behind(request));
-    const sent = Buffer.from(
-      body.toString('latin1').replaceAll(`${this.#url}/${id}/`, behind.href),
-      'latin1',
-    );
-    // Each case has queues of its own, which have the name of the function; the function itself is one for all.
-    const to = request.service === 'lambda' ? withoutCase(path) : path;
-    const passed = await passOn(incoming, new URL(to, behind), sent);
+    const passed = await this.#passed(id, request, path, body, incoming);
     const text = passed.body.toString('latin1');
     const own =
       request.operation === 'GetQueueUrl' ? text.replace(/http:\/\/[^/"]+\//, `${this.#url}/${id}/`) : text;

@@ -1,14 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { passOn } from '@notify/toolchain';
+import { startFaultProxy } from '@notify/toolchain';
 
 export interface LossyEndpoint {
   readonly url: string;
   /** How many answers were lost. */
   readonly lost: () => number;
-  close(): void;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -21,25 +17,13 @@ export const lossyEndpoint = async (
   loses: (operation: string) => boolean,
 ): Promise<LossyEndpoint> => {
   let lost = 0;
-  const server = createServer(async (request, response) => {
-    try {
-      const answer = await passOn(request, new URL(request.url ?? '/', target), await buffer(request));
-      const [, operation = ''] = String(request.headers['x-amz-target']).split('.');
-      if (!loses(operation)) return void response.writeHead(answer.status, answer.headers).end(answer.body);
-      lost += 1;
-      request.socket.resetAndDestroy();
-    } catch {
-      response.destroy();
-    }
+  const proxy = await startFaultProxy(target);
+  proxy.set(async (outgoing, incoming, forward) => {
+    const { status, headers, body } = await forward();
+    const [, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
+    if (!loses(operation)) return outgoing.writeHead(status, headers).end(body);
+    lost += 1;
+    return incoming.socket.resetAndDestroy();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    lost: () => lost,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { url: proxy.url, lost: () => lost, close: proxy.close };
 };

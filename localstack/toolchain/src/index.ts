@@ -1,5 +1,6 @@
 export { buildPackages } from './build.ts';
 export { toolchainError } from './errors.ts';
+export { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 export { findJava, javaCommand } from './java.ts';
 export { errorsOf, LocalError } from './local-error.ts';
 export { type PassedOn, passOn } from './pass-on.ts';

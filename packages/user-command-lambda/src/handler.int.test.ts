@@ -209,7 +209,7 @@ describe('an answer of DynamoDB that is lost when it has done what was asked', (
       vi.resetModules();
       onTestFinished(() => {
         vi.stubEnv('AWS_ENDPOINT_URL', inject('dynamodbEndpoint'));
-        endpoint.close();
+        return endpoint.close();
       });
       const { handler: lossy } = await import('./handler.ts');
       const create = () => post(createUser({}, user), `create-${user}`, undefined, lossy);

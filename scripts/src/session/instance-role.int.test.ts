@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { passOn } from '@notify/toolchain';
+import { startFaultProxy } from '@notify/toolchain';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { runNotify } from '../testing/run-notify.ts';
 import { aSession } from '../testing/session.ts';
@@ -48,20 +47,21 @@ const onInstance = async (role: string | undefined, env: Record<string, string> 
   const { dynamodb, tables } = await aSession();
   dynamodb.destroy();
   const keys = new Set<string>();
-  const awsUrl = await listen(async (request, response) => {
-    keys.add(/Credential=([^/]+)/.exec(String(request.headers.authorization))?.[1] ?? '');
+  const proxy = await startFaultProxy(inject('dynamodbEndpoint'));
+  onTestFinished(proxy.close);
+  proxy.set(async (outgoing, { headers: asked }, forward) => {
+    keys.add(/Credential=([^/]+)/.exec(String(asked.authorization))?.[1] ?? '');
     // The tables are those of the test's key.
-    request.headers.authorization = request.headers.authorization?.replace(KEY, 'test');
-    const to = new URL(request.url ?? '/', inject('dynamodbEndpoint'));
-    const answer = await passOn(request, to, await buffer(request));
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    asked.authorization = asked.authorization?.replace(KEY, 'test');
+    const { status, headers, body } = await forward();
+    outgoing.writeHead(status, headers).end(body);
   });
   const names = Object.entries(TABLE_OPTIONS).map(([name, { variable }]) => [
     variable,
     tables[name as keyof TableNames],
   ]);
   const ended = await runNotify('check --json', {
-    AWS_ENDPOINT_URL: awsUrl,
+    AWS_ENDPOINT_URL: proxy.url,
     AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_SERVICE_ENDPOINT: await listen(metadata(role)),
     AWS_CONFIG_FILE: '/dev/null',

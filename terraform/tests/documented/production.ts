@@ -1,11 +1,7 @@
-import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { type EmbeddedStack, type GivenUpBatch, startEmbeddedStack } from '@notify/embedded';
-import { passOn } from '@notify/toolchain';
+import { type Fault, startFaultProxy } from '@notify/toolchain';
 
 /** The system on this machine under the names that production has: its tables, and the functions that streams drive. */
 export interface Production {
@@ -23,7 +19,7 @@ export const startProduction = async (root: string, folder: string, prefix: stri
   rename(root, folder, prefix);
   const printed = new Map<string, string[]>();
   const givenUp: GivenUpBatch[] = [];
-  const gate = await openGate();
+  const gate = await startFaultProxy();
   try {
     const stack = await startEmbeddedStack({
       root: folder,
@@ -34,19 +30,19 @@ export const startProduction = async (root: string, folder: string, prefix: stri
       givingUp: { keep: (batch) => void givenUp.push(batch), maximumRetryAttempts: 0 },
       log: (source, line) => printed.set(source, [...(printed.get(source) ?? []), line]),
     });
-    gate.leadTo(stack.dynamodb.endpoint);
+    gate.target = stack.dynamodb.endpoint;
     return {
       stack,
       printed,
       givenUp,
-      permit: gate.permit,
+      permit: (permitted) => gate.set(permitted ? undefined : denied),
       stop: async () => {
         await stack.stop();
-        gate.close();
+        await gate.close();
       },
     };
   } catch (error) {
-    gate.close();
+    await gate.close();
     throw error;
   }
 };
@@ -98,37 +94,11 @@ const rename = (root: string, folder: string, prefix: string): void => {
   );
 };
 
-/** Stands before DynamoDB, and denies everything for as long as nothing is permitted. */
-const openGate = async () => {
-  let permitted = true;
-  let target = '';
-  const denial = JSON.stringify({
-    __type: 'com.amazon.coral.service#AccessDeniedException',
-    message: 'The role is not authorized.',
-  });
-  const server = createServer(async (incoming, answer) => {
-    try {
-      const body = await buffer(incoming);
-      const json = { 'content-type': 'application/x-amz-json-1.0' };
-      if (!permitted) return void answer.writeHead(400, json).end(denial);
-      const passed = await passOn(incoming, new URL(incoming.url ?? '/', target), body);
-      answer.writeHead(passed.status, passed.headers).end(passed.body);
-    } catch {
-      answer.destroy();
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    leadTo: (url: string) => {
-      target = url;
-    },
-    permit: (value: boolean) => {
-      permitted = value;
-    },
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-};
+/** What DynamoDB says to a function whose role may do nothing. */
+const denied: Fault = (outgoing) =>
+  outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(
+    JSON.stringify({
+      __type: 'com.amazon.coral.service#AccessDeniedException',
+      message: 'The role is not authorized.',
+    }),
+  );

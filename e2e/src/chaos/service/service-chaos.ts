@@ -4,13 +4,13 @@ import { type Answer, createNotifyClient, type NotifyClient } from '@notify/clie
 import { type QueryService, startEmbeddedStack, startQueryService } from '@notify/embedded';
 import type { Terminal } from '@notify/scripts';
 import { QUERY_ROUTES, type QueryRoute } from '@notify/shared-domain';
-import { freePort } from '@notify/toolchain';
+import { type FaultProxy, freePort, startFaultProxy } from '@notify/toolchain';
 import { Model } from '../../model.ts';
 import { questionsOf } from '../../questions.ts';
 import { play, scenario } from '../../scenario.ts';
 import { openStage } from '../../stage.ts';
 import { repositoryFile, targetOf } from '../../target.ts';
-import { FAULTS, type FaultProxy, startFaultProxy, throttled } from './fault-proxy.ts';
+import { FAULTS, throttled } from './faults.ts';
 import type { HeldMemory } from './held-memory.ts';
 import { type Load, type Observation, type Question, startLoad } from './load.ts';
 
