@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<{ ROUNDS?: number; run(options: Benc
     campaigns: () => import('./campaigns/bench.ts'),
     console: () => import('./console/bench.ts'),
     host: () => import('./host/bench.ts'),
+    gateway: () => import('./gateway/bench.ts'),
     scale: () => import('./scale/bench.ts'),
   };
 
@@ -27,6 +28,7 @@ const { positionals, values } = parseArgs({
     records: { type: 'string', default: '3000' },
     rounds: { type: 'string' },
     runs: { type: 'string' },
+    before: { type: 'string' },
     json: { type: 'string', default: '.local/bench.json' },
     page: { type: 'boolean', default: false },
   },
@@ -39,6 +41,7 @@ const report = async (names: readonly string[]): Promise<void> => {
     '--records',
     values.records,
     ...(values.rounds === undefined ? [] : ['--rounds', values.rounds]),
+    ...(values.before === undefined ? [] : ['--before', values.before]),
   ];
   const taken = new Map<string, Figures[]>(names.map((name) => [name, []]));
   for (let run = 0; run < runs; run++) {
@@ -64,7 +67,7 @@ const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 const [first] = positionals;
 if (unknown.length > 0) {
   console.error(
-    `Usage: bench [${Object.keys(benches).join('|')}…] [--records n] [--rounds n] [--runs n] [--json file] [--page]`,
+    `Usage: bench [${Object.keys(benches).join('|')}…] [--records n] [--rounds n] [--runs n] [--before folder] [--json file] [--page]`,
   );
   process.exitCode = 2;
 } else if (positionals.length === 1 && first !== undefined && values.runs === undefined && !values.page) {
@@ -72,6 +75,7 @@ if (unknown.length > 0) {
   await bench?.run({
     records: Number(values.records),
     rounds: Number(values.rounds ?? bench.ROUNDS ?? 5),
+    before: values.before,
   });
 } else {
   await report(positionals.length > 0 ? positionals : Object.keys(benches));

@@ -35,6 +35,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   dom_rows_at_10000: { most: 100 },
   axe_violations: { most: 0 },
   detail_p50_ms: { most: 100 },
+  gateway_throughput_vs_before: { least: 2 },
 };
 
 /** How much of its bound a figure uses; above 1 it is broken, undefined without a bound. */
