@@ -76,7 +76,14 @@ const openStack = async (name: string, folder: string): Promise<Stack> => {
 };
 
 /** The command that a row is made from. */
-const commandOf = ({ token, send_ts, failed_bucket, marketing_bucket, ...command }: NotificationRow) => ({
+const commandOf = ({
+  token,
+  send_ts,
+  failed_bucket,
+  failed_transaction,
+  marketing_bucket,
+  ...command
+}: NotificationRow) => ({
   ...command,
   device_token: token,
 });

@@ -79,7 +79,7 @@ describe('query-lambda', () => {
     expect(requests).toEqual([
       {
         method: 'GET',
-        url: '/query/user?user_id=a%26b%3Dc+%C3%BC&limit=100&order=desc',
+        url: '/query/user?user_id=a%26b%3Dc%20%C3%BC&limit=100&order=desc',
         requestId: 'request-1',
       },
     ]);

@@ -16,7 +16,7 @@ const changes = (...sequences: number[]): PartChanges[] =>
 const fence = (sequence: number) => String(sequence).padStart(40, '0');
 
 const READ = 'BatchGetItemCommand';
-const WRITE = 'BatchExecuteStatementCommand';
+const WRITE = 'JsonStatements';
 const NOTHING = { Responses: {} };
 const OK = { Responses: [{}] };
 const refused = (Code: string, Item?: object) => ({ Responses: [{ Error: { Code, Item } }] });
