@@ -17,7 +17,7 @@ export const writePage = (summaries: readonly Summary[], runs: number): void => 
   const [begin, end] = [page.indexOf(MARKS[0]), page.indexOf(MARKS[1])];
   if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks of what is generated.`);
   const section = [
-    `Measured on ${new Date().toISOString().slice(0, 10)} at commit ${git('rev-parse', '--short', 'HEAD')} in ${runs} runs, on ${availableParallelism()} processors (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}: the median of the runs, and the least and the most of them.`,
+    `Measured on ${new Date().toISOString().slice(0, 10)} at commit ${git('rev-parse', '--short', 'HEAD')} in ${runs} ${runs === 1 ? 'run' : 'runs'}, on ${availableParallelism()} processors (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}: the median of the runs, and the least and the most of them.`,
     '',
     `![How much of its bound each figure uses](pictures/performance.svg)`,
     ...[...new Set(summaries.map(({ bench }) => bench))].flatMap((bench) => [

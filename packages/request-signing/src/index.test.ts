@@ -32,6 +32,12 @@ describe('a signed request', () => {
     );
     expect(await signed.text()).toBe(body);
   });
+
+  it('asks for what it was to ask for, with a space as %20 and a question mark in the query', async () => {
+    const sign = createRequestSigner({ credentials, now, region: 'us-east-1' });
+    const signed = await sign(new Request('http://127.0.0.1/tx?a=b+c?d&e=1'));
+    expect(signed.url).toBe('http://127.0.0.1/tx?a=b%20c?d&e=1');
+  });
 });
 
 const hmac = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();

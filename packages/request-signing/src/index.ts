@@ -71,11 +71,11 @@ export const createRequestSigner = (
 ): ((request: Request) => Promise<Request>) => {
   const sign = createHeaderSigner(options);
   return async (request) => {
-    const [address = '', query] = request.url.split('?', 2);
-    const url = query === undefined ? address : `${address}?${query.replaceAll('+', '%20')}`;
+    const url = new URL(request.url);
+    url.search = url.search.replaceAll('+', '%20');
     const headers = await sign({
       method: request.method,
-      url,
+      url: url.href,
       headers: Object.fromEntries(request.headers),
       body: request.body ? new Uint8Array(await request.clone().arrayBuffer()) : undefined,
     });

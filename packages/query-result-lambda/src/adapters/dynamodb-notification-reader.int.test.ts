@@ -43,6 +43,14 @@ const fixture = async (isOurs = false, client = testClient()) => {
   };
 };
 
+/** Of a table of the projection's own, in which nothing is the newest. */
+const readerOf = (client: ReturnType<typeof testClient>, table: () => string) =>
+  new DynamoDBNotificationReader(
+    client,
+    async () => ({ name: table(), isOurs: true }),
+    async () => [],
+  );
+
 const keyOf = (row: object): NotificationKey => {
   const { transaction_id, created_at } = row as NotificationKey;
   return { transaction_id, created_at };
@@ -89,11 +97,7 @@ describe('failures of a transaction', () => {
   it('are found in a table from before there was an index of them', async () => {
     const client = testClient();
     const table = await createUnspreadTable(client);
-    const reader = new DynamoDBNotificationReader(
-      client,
-      async () => ({ name: table, isOurs: true }),
-      async () => [],
-    );
+    const reader = readerOf(client, () => table);
     const { failed_transaction: _, ...row } = aRow({ status: 'FAILED' });
     await DynamoDBDocumentClient.from(client).send(
       new PutCommand({ TableName: table, Item: { ...row, version: '1' } }),
@@ -124,11 +128,7 @@ describe('a table from before campaigns were spread over buckets', () => {
       }
     }
     let active = tables[0] ?? '';
-    const reader = new DynamoDBNotificationReader(
-      client,
-      async () => ({ name: active, isOurs: true }),
-      async () => [],
-    );
+    const reader = readerOf(client, () => active);
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -144,11 +144,7 @@ describe('a table from before campaigns were spread over buckets', () => {
   it('is read by its new index when it is made anew under its name', async () => {
     const client = testClient();
     const table = await createUnspreadTable(client);
-    const reader = new DynamoDBNotificationReader(
-      client,
-      async () => ({ name: table, isOurs: true }),
-      async () => [],
-    );
+    const reader = readerOf(client, () => table);
     const query = parseQuery('marketing', { marketing_id: 'm' });
     expect(await reader.read(query)).toEqual({ items: [] });
     await client.send(new DeleteTableCommand({ TableName: table }));
@@ -168,11 +164,7 @@ describe('a DynamoDB that is silent', () => {
     const table = await createTestTable('notification-records');
     const limits = { connectionMs: 500, requestMs: 200, attempts: 2 };
     const client = createDynamoDBClient(limits, { ...LOCAL_AWS, endpoint: endpoint.url });
-    const reader = new DynamoDBNotificationReader(
-      client,
-      async () => ({ name: table, isOurs: true }),
-      async () => [],
-    );
+    const reader = readerOf(client, () => table);
     const query = parseQuery('transaction', { transaction_id: 'tx' });
     endpoint.silence(true);
     await expect(reader.read(query)).rejects.toMatchObject({ code: 'UPSTREAM.TIMEOUT', status: 504 });
